@@ -1,0 +1,1 @@
+"""What bytes mean: one folder an outside system, pure translation."""

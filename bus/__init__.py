@@ -1,0 +1,1 @@
+"""What happens to a message between "accepted" and "done"."""

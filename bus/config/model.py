@@ -1,0 +1,218 @@
+"""The configuration file as models. Every field has a default, a range or a reason, and a description for the docs.
+
+Sources of defaults: measurements in docs/performance.md; partner limits in the adapter's own documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from schemas.envelope import TYPE_PATTERN
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "y": 31_536_000.0}
+_SIZES = {
+    "": 1,
+    "B": 1,
+    "kB": 1000,
+    "KB": 1000,
+    "MB": 1_000_000,
+    "GB": 10**9,
+    "KiB": 1024,
+    "MiB": 1 << 20,
+    "GiB": 1 << 30,
+}
+
+
+def seconds(value: object) -> object:
+    """`"250ms"`, `"30s"`, `"5m"`, `"2h"`, `"7d"`, `"5y"` or a number of seconds."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|y)\s*", value)
+        if match is None:
+            raise ValueError("a duration is a number with ms, s, m, h, d or y, e.g. 30s")
+        return float(match[1]) * _UNITS[match[2]]
+    return value
+
+
+def octets(value: object) -> object:
+    """`"10MB"`, `"512KiB"` or a number of bytes."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d+)\s*([kKMG]i?B|B|)\s*", value)
+        if match is None or match[2] not in _SIZES:
+            raise ValueError("a size is a whole number with B, kB, MB, GB, KiB, MiB or GiB, e.g. 10MB")
+        return int(match[1]) * _SIZES[match[2]]
+    return value
+
+
+Seconds = Annotated[float, BeforeValidator(seconds), Field(ge=0)]
+Bytes = Annotated[int, BeforeValidator(octets), Field(ge=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+
+
+class Strict(BaseModel):
+    """No unknown keys: a typing mistake must not silently become a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Ledger(Strict):
+    """Where messages are kept."""
+
+    url: SecretStr = Field(
+        default=SecretStr("sqlite:///var/lienthong.db"), description="sqlite:///PATH or postgresql://USER@HOST/DATABASE"
+    )
+    lease: Seconds = Field(default=30, ge=1, description="how long a silent worker keeps what it is sending")
+    dedupe_for: Seconds = Field(default=5 * 31_536_000, description="how long a source key is remembered")
+    group: int = Field(default=200, ge=1, le=5000, description="most callers that share one transaction")
+
+
+class Broker(Strict):
+    """What carries the hints that a delivery is ready."""
+
+    url: SecretStr = Field(default=SecretStr("memory://"), description="memory:// or amqp://USER:PASSWORD@HOST/VHOST")
+    prefix: str = Field(default="lienthong", pattern=r"^[a-z0-9][a-z0-9.-]*$", description="first part of queue names")
+    confirm_timeout: Seconds = Field(default=10, description="a hint not confirmed for so long is given up")
+
+
+class Http(Strict):
+    """The bus's own HTTP server."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    max_body: Bytes = Field(default=10_000_000, description="a larger body gets 413")
+    max_depth: int = Field(default=64, ge=4, le=500, description="a deeper JSON document gets 422")
+    max_batch: int = Field(default=1000, ge=1, le=10_000, description="most events of one batch request")
+    max_waiting: int = Field(default=2000, ge=1, description="commits waiting before callers get 429")
+    max_memory: Bytes | None = Field(default=None, description="resident memory before callers get 503")
+    min_disk: Bytes = Field(
+        default=200_000_000, description="free space beside an SQLite ledger below which 503 is answered"
+    )
+
+
+class Dispatch(Strict):
+    """What is sent at once."""
+
+    in_flight: int = Field(default=256, ge=1, le=10_000, description="most deliveries being sent by one process")
+    window: int | None = Field(
+        default=None, ge=1, description="hints in the broker per system; four times in_flight if unset"
+    )
+    hint_timeout: Seconds = Field(default=30, ge=1, description="a hint that led to nothing is published again after")
+    drain: Seconds = Field(default=20, description="how long a stopping process waits for what it is sending")
+
+
+class Client(Strict):
+    """A caller of the bus."""
+
+    key: SecretStr = Field(description="sha256:<hex> of the key; `lienthong keys hash` makes it")
+    send: list[Send] = Field(default_factory=list, description="what it may send; nothing if empty")
+    read: Literal["none", "own", "all"] = Field(default="own", description="which messages it may see")
+    systems: list[Name] = Field(default_factory=list, description="whose /in/{system}/... it may call")
+    operate: bool = Field(default=False, description="may replay and cancel")
+    metrics: bool = Field(default=False, description="may read /metrics")
+
+
+class Send(Strict):
+    """A source a client may speak for, and the types it may send with it."""
+
+    source: str
+    types: list[str] = Field(min_length=1, description="message types; a trailing .* stands for all of a noun")
+
+
+class Retry(Strict):
+    """Long retries, kept in the ledger: exponential with jitter."""
+
+    first: Seconds = Field(default=2, description="wait after the first failure")
+    factor: float = Field(default=2, ge=1, le=10)
+    longest: Seconds = Field(default=600, description="longest wait between two attempts")
+    jitter: float = Field(default=0.2, ge=0, le=1, description="share of the wait that is left to chance")
+    attempts: int | None = Field(default=None, ge=1, description="give up after so many; no limit if unset")
+    age: Seconds = Field(default=7 * 86400, description="give up when the delivery is older")
+
+
+class Quick(Strict):
+    """Quick retries inside one attempt, only for requests that surely were not sent."""
+
+    tries: int = Field(default=2, ge=1, le=10)
+    within: Seconds = Field(default=1)
+
+
+class Breaker(Strict):
+    """Opens on consecutive failures; while it is open nothing is sent and nothing counts as an attempt."""
+
+    failures: int = Field(default=10, ge=1)
+    pause: Seconds = Field(default=5, description="first pause; doubles to `longest` while trials fail")
+    longest: Seconds = Field(default=120)
+
+
+class System(Strict):
+    """One outside system."""
+
+    adapter: str = Field(description="entry point name of the adapter")
+    connector: str = Field(default="rest", description="entry point name of the connector")
+    connect: dict[str, Any] = Field(default_factory=dict, description="the connector's own settings")
+    settings: dict[str, Any] = Field(default_factory=dict, description="the adapter's own settings")
+    concurrency: int = Field(default=16, ge=1, le=1000, description="calls at once, of one process")
+    rate: float | None = Field(default=None, gt=0, description="calls per second; no limit if unset")
+    batching: bool = Field(default=True, description="off: every call carries one item")
+    paused: bool = Field(default=False, description="keep everything, send nothing")
+    retry: Retry = Retry()
+    quick: Quick = Quick()
+    breaker: Breaker = Breaker()
+    settle_after: Seconds = Field(
+        default=90,
+        description="wait before a lookup or resend after an unknown outcome: at least the partner's own time limit",
+    )
+    deadline: Seconds = Field(default=90, ge=1, description="longest conversation")
+    max_requests: int = Field(default=20, ge=1, description="most requests of one conversation")
+    max_received: Bytes = Field(default=20_000_000, description="most bytes one conversation may receive")
+    takeovers: int = Field(default=3, ge=1, description="quarantine a delivery when so many workers died sending it")
+    on_reject: Literal["block", "continue"] | None = Field(
+        default=None, description="block: a rejected head stops its lane; the default where the operation is ordered"
+    )
+    on_unknown: dict[str, Literal["lookup", "resend", "hold"]] = Field(
+        default_factory=dict, description="per operation, instead of what the adapter declares"
+    )
+
+
+class Route(Strict):
+    """Where messages go. All routes that match apply; a message that none matches is refused."""
+
+    name: Name
+    types: list[str] = Field(
+        default_factory=lambda: ["*"], description="message types; a trailing .* stands for all of a noun"
+    )
+    sources: list[str] = Field(
+        default_factory=list, description="sources; any if empty; a trailing * stands for the rest"
+    )
+    when: str | None = Field(default=None, description="jq condition on {type, source, subject, data}")
+    to: list[Name] = Field(default_factory=list, description="systems")
+    drop: bool = Field(default=False, description="accept and send nowhere")
+
+
+class Type(Strict):
+    """A message type that this installation adds."""
+
+    schema_: dict[str, Any] | None = Field(
+        default=None, alias="schema", description="JSON Schema of the data; any data if absent"
+    )
+
+
+class Config(Strict):
+    """One bus."""
+
+    version: Literal[1] = 1
+    unit: str = Field(description="unit code of the province or body that runs the bus, e.g. 000.00.00.H49 or H49")
+    ledger: Ledger = Ledger()
+    broker: Broker = Broker()
+    http: Http = Http()
+    dispatch: Dispatch = Dispatch()
+    clients: dict[Name, Client] = Field(default_factory=dict)
+    systems: dict[Name, System] = Field(default_factory=dict)
+    routes: list[Route] = Field(default_factory=list)
+    types: dict[Annotated[str, Field(pattern=TYPE_PATTERN)], Type] = Field(default_factory=dict)
+
+
+Client.model_rebuild()
+Config.model_rebuild()

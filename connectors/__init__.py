@@ -1,0 +1,1 @@
+"""How bytes travel: one module a connector, authentication apart."""

@@ -1,0 +1,218 @@
+"""The two public ports: `Adapter` (what bytes mean) and `Connector` (how bytes travel)."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from .requests import Accept, Answer, Find, Found, Outcome, Reply, Request
+from .verdicts import Single, Verdict
+
+M = TypeVar("M", bound=BaseModel)
+F = TypeVar("F", bound=Callable[..., Any])
+
+OnUnknown = Literal["lookup", "resend", "hold"]
+Conversation = Generator[Request, Reply, Verdict]
+Lookup = Generator[Request, Reply, Single]
+Reception = Generator[Find | Accept, Found | Outcome, Answer]
+
+
+class NoSettings(BaseModel):
+    """For an adapter that has nothing to configure."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as the ledger keeps it. `data` is JSON as it was accepted; `key` is the source's own key."""
+
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    key: str
+    time: datetime
+    received_at: datetime
+    schema: str
+    data: bytes
+    trace: str | None = None
+
+    def read(self, model: type[M]) -> M:
+        """The data as `model`. Raises `pydantic.ValidationError`."""
+        return model.model_validate_json(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an adapter may know besides the message: time comes in as an argument, never from a clock.
+
+    `now` is aware, in Asia/Ho_Chi_Minh. `attempt` counts from 1 and is that of the first item of a batch;
+    `in_doubt` says that an earlier attempt may have taken effect.
+    """
+
+    now: datetime
+    attempt: int = 1
+    in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing a target can be told. Made by `@operation`.
+
+    `types`: the message types it carries. `batch`: most items a call (1: the function gets one message, not a list).
+    `batch_key`: items share a call only where it answers alike. `run`: the batch may take successive messages of one
+    lane. `ordered`: order within a lane is kept through rejections too. `on_unknown`: what follows an `Unknown`
+    (`hold` asks an operator). `call`: the adapter's method.
+    """
+
+    name: str
+    types: tuple[str, ...]
+    batch: int
+    batch_key: Callable[[Message], object] | None
+    run: bool
+    ordered: bool
+    on_unknown: OnUnknown
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a target can do; docs, lint and the choice of conformance tests follow from it."""
+
+    idempotent: bool = False
+    batch: bool = False
+    attachments: bool = False
+    callbacks: bool = False
+    money: bool = False
+
+
+def operation(
+    *types: str,
+    name: str | None = None,
+    batch: int = 1,
+    batch_key: Callable[[Message], object] | None = None,
+    run: bool = False,
+    ordered: bool = True,
+    on_unknown: OnUnknown = "hold",
+) -> Callable[[F], F]:
+    """Declare a method of an `Adapter` as an operation (see `Operation`).
+
+    The method is called `(message, context)` where `batch` is 1, `(messages, context)` otherwise, and is a generator
+    that yields `Request`s, is sent `Reply`s and returns a `Verdict`.
+    """
+
+    def mark(function: F) -> F:
+        declared = Operation(
+            name or function.__name__, types, batch, batch_key, run, ordered, on_unknown, function.__name__
+        )
+        function.__lienthong_operation__ = declared  # type: ignore[attr-defined]  # a mark, read by Adapter below
+        return function
+
+    return mark
+
+
+def lookup(*operations: str) -> Callable[[F], F]:
+    """Declare a method `(message, context)` that asks the target whether one message took effect.
+
+    Returns `Delivered` with the same reference and follow-ups as the first answer would have had, `Absent`, or a
+    verdict that says why it could not be found out.
+    """
+
+    def mark(function: F) -> F:
+        function.__lienthong_lookup__ = operations  # type: ignore[attr-defined]  # a mark, read by Adapter below
+        return function
+
+    return mark
+
+
+def receive(*operations: str) -> Callable[[F], F]:
+    """Declare a method `(inbound, context)` that turns a native request into canonical messages and answers it."""
+
+    def mark(function: F) -> F:
+        function.__lienthong_receive__ = operations  # type: ignore[attr-defined]  # a mark, read by Adapter below
+        return function
+
+    return mark
+
+
+class Adapter:
+    """Pure translation between one system's own language and canonical messages: no I/O, no clock, no global state.
+
+    A subclass sets `name`, `Settings` and `capabilities` and marks methods with `operation`, `lookup` and `receive`.
+    One instance serves one configured system and is shared by concurrent conversations, so it keeps no state.
+    An exception before the first request is a `Reject adapter-error`, after it an `Unknown`.
+    `auth` holds defaults for the connector's `auth` section (the way this kind of system logs in).
+    """
+
+    name: ClassVar[str]
+    Settings: ClassVar[type[BaseModel]] = NoSettings
+    capabilities: ClassVar[Capabilities] = Capabilities()
+    auth: ClassVar[Mapping[str, Any]] = {}
+    operations: ClassVar[Mapping[str, Operation]] = {}
+    lookups: ClassVar[Mapping[str, str]] = {}
+    receivers: ClassVar[Mapping[str, str]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        members = [function for _, function in inspect.getmembers(cls, inspect.isfunction)]
+        declared = [f.__lienthong_operation__ for f in members if hasattr(f, "__lienthong_operation__")]
+        cls.operations = {operation.name: operation for operation in declared}
+        cls.lookups = {name: f.__name__ for f in members for name in getattr(f, "__lienthong_lookup__", ())}
+        cls.receivers = {name: f.__name__ for f in members for name in getattr(f, "__lienthong_receive__", ())}
+
+    def __init__(self, settings: BaseModel) -> None:
+        self.settings: Any = settings
+
+    def operation_for(self, type: str) -> Operation | None:
+        """The operation that carries messages of `type`, or `None`."""
+        return next((operation for operation in self.operations.values() if type in operation.types), None)
+
+    def on_unknown(self, operation: Operation) -> OnUnknown:
+        """What follows an `Unknown`; override it where configuration decides."""
+        return operation.on_unknown
+
+
+class Connector(Protocol):
+    """Moves bytes to one configured system and knows nothing of their meaning. asyncio; one instance a system.
+
+    The class is registered under the entry point group `lienthong.connectors`, has a pydantic `Settings` and is made
+    as `cls(settings, system)`, `system` being the configured name, for messages and metrics.
+    """
+
+    Settings: ClassVar[type[BaseModel]]
+
+    def __init__(self, settings: Any, system: str) -> None: ...
+
+    async def open(self) -> None:
+        """Make pools ready. Called once in the loop that will use it. Does not fail for an absent partner."""
+
+    async def exchange(self, request: Request) -> Reply:
+        """Carry one request out. Raises `NotSent`, `Lost` or `Misconfigured`; an HTTP error status is a `Reply`."""
+
+    async def close(self) -> None:
+        """Let go of everything. Safe to call twice."""
+
+
+__all__ = [
+    "Adapter",
+    "Capabilities",
+    "Connector",
+    "Context",
+    "Conversation",
+    "Lookup",
+    "Message",
+    "NoSettings",
+    "OnUnknown",
+    "Operation",
+    "Reception",
+    "lookup",
+    "operation",
+    "receive",
+]

@@ -1,0 +1,197 @@
+"""What a conversation yields, and what it is sent in reply.
+
+Adapters never do I/O: they yield a `Request` and are sent a `Reply`. Where a request could not be carried out the
+driver throws one of the `TransportError`s into the generator; an adapter that does not catch it need not: the driver
+turns it into the right verdict (`NotSent` -> `Retry`, `Lost` -> `Unknown` for a write and `Retry` for a read,
+`Misconfigured` -> `Stop`).
+"""
+
+from __future__ import annotations
+
+import json as _json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .verdicts import Absent, Draft, Reject, Retry, Single, Stop, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to the outside system.
+
+    `path` is relative to the connector's base URL and never absolute: adapters do not choose hosts.
+    At most one of `json`, `form`, `content` is set. `write=False` says that the request has no effect at the target,
+    so that repeating it is always safe. `timeout` (seconds, total) overrides the connector's.
+    """
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    form: Mapping[str, str] | None = None
+    content: bytes | None = None
+    write: bool = True
+    timeout: float | None = None
+
+
+def Get(path: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> Request:
+    """A read."""
+    return Request("GET", path, params=params or {}, headers=headers or {}, write=False)
+
+
+def Post(
+    path: str,
+    *,
+    json: Any = None,
+    form: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+    params: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    write: bool = True,
+    timeout: float | None = None,
+) -> Request:
+    """A write, unless `write=False` says that this POST only asks."""
+    return Request("POST", path, params or {}, headers or {}, json, form, content, write, timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The outside system's answer. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    def json(self) -> Any:
+        """The body as JSON. Raises `ValueError` (also for bytes that are not UTF-8)."""
+        return _json.loads(self.content)
+
+
+class TransportError(Exception):
+    """A request was not answered. The subclass says what is known about its effect."""
+
+
+class NotSent(TransportError):
+    """Surely no effect: not connected, no free connection in time, refused before the first byte of the body."""
+
+
+class Lost(TransportError):
+    """The request may have arrived: time-out after sending, connection dropped, answer unreadable or too large."""
+
+
+class Misconfigured(TransportError):
+    """Our own fault, and repeating will not help: log-in refused, certificate refused, host not allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A native request that an outside system made to us at `/in/{system}/{operation}`. Header names in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    content: bytes
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Yielded by `receive`: a read of the ledger. `kind` is `message` (newest message with that subject) or `key`."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Answer to `Find`: the message's type and data, or `None` in both when there is none."""
+
+    type: str | None
+    data: Any | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Yielded by `receive`: take these canonical messages, all or none."""
+
+    messages: tuple[Draft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Answer to `Accept`, sent after the commit.
+
+    `state` is `accepted`, `duplicate` (every message was known already), `refused` (validation, routing or access;
+    `problems` says where and why) or `failed` (our fault, or overload: the caller should repeat).
+    """
+
+    state: str
+    ids: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in what was sent: stable code, JSON pointer to the place, reason with the cure."""
+
+    code: str
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The native answer to an `Inbound`."""
+
+    status: int
+    content: bytes
+    content_type: str = "application/json; charset=utf-8"
+
+
+def classify(reply: Reply, request: Request) -> Single | None:
+    """The verdict that an HTTP status alone demands, or `None` for a 2xx whose body has to be read.
+
+    429, and 503 with `Retry-After`, were refused before effect. Other 5xx on a write may have taken effect.
+    """
+    status = reply.status
+    if 200 <= status < 300:
+        return None
+    after = _seconds(reply.headers.get("retry-after"))
+    if status == 429 or (status == 503 and after is not None):
+        return Retry(f"http-{status}", after=after)
+    if status in (401, 403, 407) or 300 <= status < 400:
+        return Stop(f"http-{status}")
+    if status == 408 or status >= 500 or status < 200:
+        return Unknown(f"http-{status}") if request.write else Retry(f"http-{status}")
+    return Reject(f"http-{status}", f"the target answered {status}")
+
+
+def _seconds(header: str | None) -> float | None:
+    """`Retry-After` in seconds; its date form is not used by anyone we know and counts as absent."""
+    if header is None or not header.strip().isdigit():
+        return None
+    return float(header.strip())
+
+
+__all__ = [
+    "Absent",
+    "Accept",
+    "Answer",
+    "Find",
+    "Found",
+    "Get",
+    "Inbound",
+    "Lost",
+    "Misconfigured",
+    "NotSent",
+    "Outcome",
+    "Post",
+    "Problem",
+    "Reply",
+    "Request",
+    "TransportError",
+    "classify",
+]

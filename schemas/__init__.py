@@ -1,0 +1,1 @@
+"""What is said on the bus: canonical messages and code lists."""
