@@ -1,0 +1,91 @@
+"""One mistake in a message's data: stable code, JSON pointer, and a reason that names the cure.
+
+Reasons are made from the rule that was broken, never from the value, which may be personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from .base import storable
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """`code` in kebab case; `pointer` per RFC 6901 into the data, "" for the whole of it."""
+
+    code: str
+    pointer: str
+    reason: str
+
+
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "missing": ("missing", "is required; add it"),
+    "extra_forbidden": ("unknown-field", "is not a field of this schema; remove it or correct its name"),
+    "string_too_short": ("empty", "is empty; leave it out or send null"),
+    "string_too_long": ("too-long", "is longer than {max_length} characters; shorten it"),
+    "string_type": ("wrong-type", "is not a text; write it in quotes"),
+    "string_unicode": ("surrogate", "is not well-formed Unicode; send it in UTF-8 without lone surrogates"),
+    "string_pattern_mismatch": ("wrong-form", "is not of the form {pattern}; correct it"),
+    "bool_type": ("wrong-type", "is neither true nor false; write one of them without quotes"),
+    "int_type": ("wrong-type", "is not a whole number; write digits without quotes"),
+    "int_from_float": ("wrong-type", "is not a whole number; write digits without a fraction"),
+    "tuple_type": ("wrong-type", "is not a list; write it in square brackets"),
+    "model_type": ("wrong-type", "is not an object; write it in curly brackets"),
+    "model_attributes_type": ("wrong-type", "is not an object; write it in curly brackets"),
+    "enum": ("not-in-list", "is not one of {expected}; send one of them"),
+    "greater_than_equal": ("out-of-range", "is less than {ge}; correct it"),
+    "less_than_equal": ("out-of-range", "is more than {le}; correct it"),
+    "json_invalid": ("not-json", "cannot be read as JSON: {error}; correct it"),
+    "datetime_parsing": ("time", "is not a time: {error}; write ISO 8601 with an offset, 2026-11-22T08:30:00+07:00"),
+    "datetime_from_date_parsing": ("time", "is not a time: {error}; write ISO 8601, 2026-11-22T08:30:00+07:00"),
+    "uuid_parsing": ("wrong-form", "is not a UUID; write its 36 characters"),
+    "uuid_type": ("wrong-type", "is not a UUID; write its 36 characters in quotes"),
+}
+
+
+def flaw(error: ErrorDetails) -> Flaw:
+    """A pydantic error as a `Flaw`. Our own validators word their reason themselves."""
+    known = _REASONS.get(error["type"])
+    if known is None:
+        return Flaw(error["type"].replace("_", "-"), pointer(error["loc"]), error["msg"])
+    code, reason = known
+    return Flaw(code, pointer(error["loc"]), reason.format_map(error.get("ctx", {})))
+
+
+def pointer(location: tuple[int | str, ...]) -> str:
+    """A pydantic location as an RFC 6901 JSON pointer."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+
+
+def unstorable(data: object) -> list[Flaw]:
+    """NUL and lone surrogates anywhere in JSON-like data, for types whose schema is not ours to write.
+
+    A key that holds one is reported at the object it stands in, because a pointer to it could not be stored either.
+    """
+    return list(_unstorable(data, ()))
+
+
+def _unstorable(value: object, place: tuple[int | str, ...]) -> Iterator[Flaw]:
+    if isinstance(value, str):
+        yield from _in_text(value, place)
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            broken = list(_in_text(str(key), place))
+            yield from broken or _unstorable(part, (*place, str(key)))
+    elif isinstance(value, list | tuple):
+        for index, part in enumerate(value):
+            yield from _unstorable(part, (*place, index))
+
+
+def _in_text(value: str, place: tuple[int | str, ...]) -> Iterator[Flaw]:
+    try:
+        storable(value)
+    except PydanticCustomError as error:
+        yield Flaw(error.type, pointer(place), error.message())
+
+
+__all__ = ["Flaw", "flaw", "pointer", "unstorable"]
