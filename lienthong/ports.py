@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, TypeVar
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -31,9 +30,10 @@ class NoSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as the ledger keeps it. `data` is JSON as it was accepted; `key` is the source's own key."""
+    """A message as the ledger keeps it. `id` is a UUIDv7 in text; `data` is JSON as it was accepted;
+    `key` is the source's own key."""
 
-    id: UUID
+    id: str
     source: str
     type: str
     subject: str
@@ -54,12 +54,13 @@ class Context:
     """What an adapter may know besides the message: time comes in as an argument, never from a clock.
 
     `now` is aware, in Asia/Ho_Chi_Minh. `attempt` counts from 1 and is that of the first item of a batch;
-    `in_doubt` says that an earlier attempt may have taken effect.
+    `in_doubt` says that an earlier attempt may have taken effect. `system` is the target's name in the configuration.
     """
 
     now: datetime
     attempt: int = 1
     in_doubt: bool = False
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)

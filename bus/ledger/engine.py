@@ -1,0 +1,104 @@
+"""Opening a database: URL, lock, durability, migrations."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TextIO
+
+import alembic.command
+import alembic.config
+import sqlalchemy
+from sqlalchemy import Engine, event, text
+from sqlalchemy.engine import make_url
+
+from .records import LedgerError
+
+# Two processes that start at once must not migrate at once: any number, as long as it is ours alone.
+_MIGRATION_LOCK = 4_902_349
+
+
+def open_engine(url: str) -> Engine:
+    """An engine with our pragmas. Raises `LedgerError` for a URL of another kind."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(parsed.database or "")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        engine = sqlalchemy.create_engine(parsed, connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _pragmas)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        return sqlalchemy.create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=2,
+            connect_args={"connect_timeout": 5, "application_name": "lienthong"},
+        )
+    raise LedgerError(f"ledger.url: {parsed.drivername} is not a ledger - use sqlite:///PATH or postgresql://...")
+
+
+def open_reader(url: str) -> Engine:
+    """Readers of SQLite: connections that see committed data and never write."""
+    engine = sqlalchemy.create_engine(make_url(url), connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _pragmas)
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON"))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins transactions, through the event above
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", "temp_store = MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def lock(url: str) -> TextIO | None:
+    """SQLite is for one process: hold its lock file until the returned file is closed. `LedgerError` if taken."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    path = Path(f"{parsed.database}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read().strip() or "unknown"
+        file.close()
+        raise LedgerError(
+            f"the ledger {parsed.database} is in use by process {holder} - stop it, or use PostgreSQL for several"
+        ) from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+def check_durability(engine: Engine) -> None:
+    """Refuse a PostgreSQL that answers COMMIT before the disk has it."""
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit"):
+            if connection.execute(text(f"SHOW {setting}")).scalar() == "off":
+                raise LedgerError(
+                    f"PostgreSQL runs with {setting}=off and may lose what it confirmed - set {setting} = on there"
+                )
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest version."""
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(files("bus.ledger") / "migrations"))
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})"))
+            connection.commit()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "head")
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_unlock({_MIGRATION_LOCK})"))
+        connection.commit()

@@ -1,0 +1,114 @@
+"""What operators do: replay, skip, cancel, pause and resume. Each is one transaction with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .evidence import Chain, Deed
+from .session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """`moved`: it takes a new place at the end of its lane, because the lane went on without it."""
+
+    id: int
+    system: str
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a delivery was left as it is."""
+
+    id: int
+    system: str
+    state: str
+    reason: str
+
+
+_FIND = """
+SELECT d.id, d.system, d.state, d.is_open, d.lane, d.in_doubt_since FROM delivery d
+WHERE d.message_id = {id} AND (CAST(:system AS text) IS NULL OR d.system = :system) ORDER BY d.id {lock}
+"""
+
+_REPLAY = """
+UPDATE delivery SET state = 'ready', is_open = true, due_at = {now}, publish_after = {now}, created_at = {now},
+  generation = generation + 1, takeovers = 0, position = coalesce(CAST(:position AS bigint), position),
+  in_doubt_since = CASE WHEN :force THEN coalesce(in_doubt_since, {now}) ELSE in_doubt_since END, settled_at = NULL
+WHERE id = :id AND state = :state RETURNING id
+"""
+
+_CANCEL = """
+UPDATE delivery SET state = 'cancelled', is_open = false, code = 'cancelled', reason = :reason, settled_at = {now}
+WHERE id = :id AND state = :state RETURNING id
+"""
+
+
+def replay(
+    session: Session, chain: Chain, message: str, system: str | None, actor: str, force: bool
+) -> list[Replayed | Refused]:
+    """Send again what was rejected, dead, held or cancelled; what was delivered only with `force`, and then in doubt,
+    so that the target is asked first where the operation can."""
+    outcomes: list[Replayed | Refused] = []
+    for row in session.run(_find(session), message=message, system=system):
+        if row.state in ("ready", "waiting", "sending"):
+            outcomes.append(Refused(row.id, row.system, row.state, "it is on its way already"))
+        elif row.state == "delivered" and not force:
+            outcomes.append(Refused(row.id, row.system, row.state, "it was delivered; say force to send it again"))
+        else:
+            moved = not row.is_open and row.lane is not None
+            position = session.positions(1)[0] if moved else None
+            again = row.state == "delivered"
+            session.run(_REPLAY, id=row.id, state=row.state, position=position, force=again)
+            outcomes.append(Replayed(row.id, row.system, moved))
+    _record(session, chain, actor, "replayed", message, [one.id for one in outcomes if isinstance(one, Replayed)])
+    return outcomes
+
+
+def cancel(
+    session: Session, chain: Chain, message: str, system: str | None, actor: str, reason: str
+) -> list[int | Refused]:
+    """Give deliveries up. What is being sent or was delivered cannot be cancelled. The next of the lane may go."""
+    outcomes: list[int | Refused] = []
+    for row in session.run(_find(session), message=message, system=system):
+        if row.state in ("sending", "delivered", "cancelled"):
+            outcomes.append(Refused(row.id, row.system, row.state, f"it is {row.state}"))
+        elif session.run(_CANCEL, id=row.id, state=row.state, reason=reason):
+            outcomes.append(row.id)
+    _record(session, chain, actor, "cancelled", message, [one for one in outcomes if isinstance(one, int)])
+    return outcomes
+
+
+def pause(session: Session, chain: Chain, system: str, actor: str, reason: str) -> None:
+    """Send nothing more to `system`; everything is kept."""
+    session.run(
+        """INSERT INTO system (name, paused_at, reason, actor) VALUES (:system, {now}, :reason, :actor)
+        ON CONFLICT (name) DO UPDATE SET paused_at = {now}, reason = excluded.reason, actor = excluded.actor""",
+        system=system,
+        reason=reason,
+        actor=actor,
+    )
+    chain.append(session, [Deed(session.now(), actor, "paused", detail=f"{system}: {reason}")])
+
+
+def resume(session: Session, chain: Chain, system: str, actor: str) -> bool:
+    """Send again; False if `system` was not paused."""
+    rows = session.run("DELETE FROM system WHERE name = :system RETURNING name", system=system)
+    if rows:
+        chain.append(session, [Deed(session.now(), actor, "resumed", detail=system)])
+    return bool(rows)
+
+
+def paused(session: Session) -> dict[str, str]:
+    """The paused systems and why."""
+    return {row.name: row.reason for row in session.run("SELECT name, reason FROM system")}
+
+
+def _find(session: Session) -> str:
+    return _FIND.replace("{id}", "CAST(:message AS uuid)" if session.postgres else ":message")
+
+
+def _record(session: Session, chain: Chain, actor: str, action: str, message: str, ids: list[int]) -> None:
+    now = session.now()
+    chain.append(session, [Deed(now, actor, action, message, id) for id in ids])

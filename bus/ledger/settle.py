@@ -1,0 +1,153 @@
+"""The settle: from `sending` to what the verdict says, together with the attempt, the evidence and the follow-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import accept
+from .evidence import Chain, Deed
+from .records import Settled, Settlement, State
+from .session import Session
+from .tables import attempt
+
+_UPDATE = """
+UPDATE delivery SET
+  state = x.state, is_open = x.is_open, leads = false, lease = NULL, claim = NULL,
+  attempts = attempts - x.uncounted,
+  due_at = {now} + x.delay, publish_after = {now} + x.delay,
+  in_doubt_since = CASE x.doubt
+    WHEN 'set' THEN coalesce(delivery.in_doubt_since, {now}) WHEN 'keep' THEN delivery.in_doubt_since END,
+  verdict = x.verdict, code = x.code, reason = x.reason, pointer = x.pointer,
+  reference = coalesce(x.reference, delivery.reference),
+  settled_at = CASE WHEN x.state IN ('ready', 'held') THEN NULL ELSE {now} END
+FROM {rows:id bigint, lease bigint, number int, state text, is_open boolean, uncounted int, delay double precision,
+  doubt text, verdict text, code text, reason text, pointer text, reference text}
+WHERE delivery.id = x.id AND delivery.state = 'sending' AND delivery.lease = x.lease AND delivery.attempts = x.number
+RETURNING delivery.id
+"""
+
+# A late verdict that is definite clears the doubt, unless another worker is sending at this moment.
+_LATE = """
+UPDATE delivery SET
+  state = x.state, is_open = x.is_open, in_doubt_since = NULL, verdict = x.verdict, code = x.code, reason = x.reason,
+  pointer = x.pointer, reference = coalesce(x.reference, delivery.reference), settled_at = {now}
+FROM {rows:id bigint, state text, is_open boolean, verdict text, code text, reason text, pointer text,
+  reference text}
+WHERE delivery.id = x.id AND delivery.in_doubt_since IS NOT NULL
+  AND delivery.state IN ('ready', 'waiting', 'held', 'dead')
+RETURNING delivery.id
+"""
+
+_DONE_BEFORE = """
+SELECT a.delivery_id FROM {rows:id bigint, lease bigint, number int}
+JOIN attempt a ON a.delivery_id = x.id AND a.number = x.number AND a.lease = x.lease AND NOT a.late
+"""
+
+_NEXT = """
+SELECT x.id, (SELECT p.id FROM delivery p WHERE p.system = x.system AND p.lane = x.lane AND p.is_open
+  AND p.lane IS NOT NULL ORDER BY p.position LIMIT 1) AS next
+FROM {rows:id bigint, system text, lane text}
+"""
+
+
+def settle(session: Session, chain: Chain, settlements: Sequence[Settlement], hint_timeout: float) -> list[Settled]:
+    """Settle each by compare-and-set on (worker, attempt). What another worker took over meanwhile is `late`."""
+    rows = [_row(settlement) for settlement in settlements]
+    mine = {row.id for row in session.run(_UPDATE, rows=rows)}
+    missed = [s for s in settlements if s.claimed.id not in mine]
+    again = _done_before(session, missed) if missed else set()
+    late = [s for s in missed if s.claimed.id not in again]
+    cleared = _clear_late(session, late)
+    fresh = [s for s in settlements if s.claimed.id not in again]
+    session.insert(attempt, [_attempt(s, s.claimed.id not in mine) for s in fresh if s.counts])
+    effective = [s for s in fresh if s.claimed.id in mine or s.claimed.id in cleared]
+    chain.append(session, [_deed(s) for s in effective if s.state is not State.READY])
+    deliveries = _follow_ups(session, effective, hint_timeout)
+    return [
+        Settled(
+            late=s.claimed.id not in mine and s.claimed.id not in again, deliveries=deliveries.get(s.claimed.id, ())
+        )
+        for s in settlements
+    ]
+
+
+def heads(session: Session, settlements: Sequence[Settlement]) -> dict[int, int]:
+    """After the commit: the delivery now at the head of each settled delivery's lane, by the settled one's id."""
+    rows = [
+        {"id": s.claimed.id, "system": s.claimed.system, "lane": s.claimed.lane}
+        for s in settlements
+        if s.claimed.lane is not None and not s.is_open
+    ]
+    return {row.id: row.next for row in session.run(_NEXT, rows=rows) if row.next is not None} if rows else {}
+
+
+def _row(settlement: Settlement) -> dict[str, Any]:
+    claimed = settlement.claimed
+    return {
+        "id": claimed.id,
+        "lease": claimed.lease,
+        "number": claimed.attempt,
+        "state": settlement.state.value,
+        "is_open": settlement.is_open,
+        "uncounted": 0 if settlement.counts else 1,
+        "delay": settlement.delay,
+        "doubt": settlement.doubt,
+        "verdict": settlement.verdict,
+        "code": settlement.code,
+        "reason": settlement.reason,
+        "pointer": settlement.pointer,
+        "reference": settlement.reference,
+    }
+
+
+def _done_before(session: Session, missed: Sequence[Settlement]) -> set[int]:
+    """Those that this worker settled already, in a transaction whose COMMIT was not answered."""
+    rows = [{"id": s.claimed.id, "lease": s.claimed.lease, "number": s.claimed.attempt} for s in missed]
+    return {row.delivery_id for row in session.run(_DONE_BEFORE, rows=rows)}
+
+
+def _clear_late(session: Session, late: Sequence[Settlement]) -> set[int]:
+    definite = [s for s in late if s.doubt == "clear"]
+    if not definite:
+        return set()
+    return {row.id for row in session.run(_LATE, rows=[_row(s) for s in definite])}
+
+
+def _attempt(settlement: Settlement, late: bool) -> dict[str, Any]:
+    marks = settlement.marks
+    return {
+        "delivery_id": settlement.claimed.id,
+        "number": settlement.claimed.attempt,
+        "lease": settlement.claimed.lease,
+        "request_in": marks.request_in,
+        "request_out": marks.request_out,
+        "response_in": marks.response_in,
+        "response_out": marks.response_out,
+        "verdict": settlement.verdict,
+        "code": settlement.code,
+        "reason": settlement.reason,
+        "late": late,
+    }
+
+
+def _deed(settlement: Settlement) -> Deed:
+    claimed = settlement.claimed
+    detail = settlement.code or settlement.reference
+    return Deed(
+        settlement.marks.response_out, claimed.system, settlement.state.value, claimed.message.id, claimed.id, detail
+    )
+
+
+def _follow_ups(
+    session: Session, settlements: Sequence[Settlement], hint_timeout: float
+) -> dict[int, tuple[tuple[str, int], ...]]:
+    """Follow-ups are messages of their own; one that was stored before (a repeated answer) is not stored again."""
+    news = [new for s in settlements for new in s.follow_ups]
+    if not news:
+        return {}
+    _, fresh = accept.take(session, [[new] for new in news])
+    deliveries = accept.store(session, fresh, hint_timeout)
+    return {
+        s.claimed.id: tuple(pair for new in s.follow_ups for pair in deliveries.get(new.id, ())) for s in settlements
+    }

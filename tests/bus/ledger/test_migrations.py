@@ -1,0 +1,27 @@
+"""The migrated schema is the one the code declares."""
+
+from __future__ import annotations
+
+import asyncio
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bus.ledger import Ledger
+from bus.ledger.engine import open_engine
+from bus.ledger.tables import metadata
+
+
+def test_migrations_lead_to_the_declared_tables(url: str) -> None:
+    asyncio.run(Ledger(url, id=910).close())
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_migrating_again_changes_nothing(url: str) -> None:
+    for id in (911, 912):
+        asyncio.run(Ledger(url, id=id).close())
