@@ -15,7 +15,7 @@ from connectors.headers import checked
 from connectors.settings import HttpSettings
 from connectors.targets import target
 from connectors.transport import Transport
-from lienthong.requests import Misconfigured, NotSent, Reply, Request
+from lienthong.requests import NotSent, Reply, Request, Unsendable
 
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _DEFAULTS = {
@@ -86,7 +86,7 @@ class HttpConnector:
             return self._outgoing(request, remaining)
         except ValueError as error:
             reason = str(error)
-        raise Misconfigured(f"the request cannot be sent: {reason}")
+        raise Unsendable(reason)
 
     def _outgoing(self, request: Request, remaining: float) -> httpx.Request:
         if request.method not in _METHODS:

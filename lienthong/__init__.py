@@ -32,6 +32,7 @@ from .requests import (
     Reply,
     Request,
     TransportError,
+    Unsendable,
     classify,
 )
 from .verdicts import Absent, Delivered, Draft, Each, Reject, Retry, Single, Split, Stop, Unknown, Verdict
@@ -74,6 +75,7 @@ __all__ = [
     "Stop",
     "TransportError",
     "Unknown",
+    "Unsendable",
     "Verdict",
     "classify",
     "lookup",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Message:
     data: bytes
     trace: str | None = None
 
-    def read(self, model: type[M]) -> M:
+    def read(self, model: builtins.type[M]) -> M:
         """The data as `model`. Raises `pydantic.ValidationError`."""
         return model.model_validate_json(self.data)
 
@@ -195,7 +196,7 @@ class Connector(Protocol):
         """Make pools ready. Called once in the loop that will use it. Does not fail for an absent partner."""
 
     async def exchange(self, request: Request) -> Reply:
-        """Carry one request out. Raises `NotSent`, `Lost` or `Misconfigured`; an HTTP error status is a `Reply`."""
+        """Carry one request out. Raises a `TransportError`; an HTTP error status is a `Reply`."""
 
     async def close(self) -> None:
         """Let go of everything. Safe to call twice."""

@@ -3,7 +3,7 @@
 Adapters never do I/O: they yield a `Request` and are sent a `Reply`. Where a request could not be carried out the
 driver throws one of the `TransportError`s into the generator; an adapter that does not catch it need not: the driver
 turns it into the right verdict (`NotSent` -> `Retry`, `Lost` -> `Unknown` for a write and `Retry` for a read,
-`Misconfigured` -> `Stop`).
+`Unsendable` -> `Reject`, `Misconfigured` -> `Stop`; and whatever it was, after an earlier write: `Unknown`).
 """
 
 from __future__ import annotations
@@ -79,6 +79,10 @@ class NotSent(TransportError):
 
 class Lost(TransportError):
     """The request may have arrived: time-out after sending, connection dropped, answer unreadable or too large."""
+
+
+class Unsendable(TransportError):
+    """This one request cannot be sent as it is (path, header, body); others can: the delivery is rejected."""
 
 
 class Misconfigured(TransportError):
@@ -193,5 +197,6 @@ __all__ = [
     "Reply",
     "Request",
     "TransportError",
+    "Unsendable",
     "classify",
 ]

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from .base import Instant
 
 TYPE_PATTERN = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 
@@ -27,7 +29,7 @@ class Event(BaseModel):
     source: Text = Field(description="who says it, as a URI reference, e.g. /h49/provincial-portal")
     type: EventType = Field(description="noun.past_tense, e.g. dossier.submitted")
     subject: Text = Field(description="the business key, e.g. the dossier code; messages of one subject keep order")
-    time: AwareDatetime | None = Field(default=None, description="when it happened; the time of receipt if absent")
+    time: Instant | None = Field(default=None, description="when it happened; the time of receipt if absent")
     datacontenttype: Literal["application/json"] = "application/json"
     dataschema: str | None = Field(default=None, max_length=200)
     traceparent: str | None = Field(default=None, max_length=100, description="W3C Trace Context")

@@ -36,6 +36,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "tuple_type": ("wrong-type", "is not a list; write it in square brackets"),
     "model_type": ("wrong-type", "is not an object; write it in curly brackets"),
     "model_attributes_type": ("wrong-type", "is not an object; write it in curly brackets"),
+    "literal_error": ("not-in-list", "is not {expected}; send that"),
     "enum": ("not-in-list", "is not one of {expected}; send one of them"),
     "greater_than_equal": ("out-of-range", "is less than {ge}; correct it"),
     "less_than_equal": ("out-of-range", "is more than {le}; correct it"),

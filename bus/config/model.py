@@ -5,49 +5,13 @@ Sources of defaults: measurements in docs/performance.md; partner limits in the 
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from schemas.envelope import TYPE_PATTERN
+from schemas.quantities import Bytes, Seconds
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "y": 31_536_000.0}
-_SIZES = {
-    "": 1,
-    "B": 1,
-    "kB": 1000,
-    "KB": 1000,
-    "MB": 1_000_000,
-    "GB": 10**9,
-    "KiB": 1024,
-    "MiB": 1 << 20,
-    "GiB": 1 << 30,
-}
-
-
-def seconds(value: object) -> object:
-    """`"250ms"`, `"30s"`, `"5m"`, `"2h"`, `"7d"`, `"5y"` or a number of seconds."""
-    if isinstance(value, str):
-        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|y)\s*", value)
-        if match is None:
-            raise ValueError("a duration is a number with ms, s, m, h, d or y, e.g. 30s")
-        return float(match[1]) * _UNITS[match[2]]
-    return value
-
-
-def octets(value: object) -> object:
-    """`"10MB"`, `"512KiB"` or a number of bytes."""
-    if isinstance(value, str):
-        match = re.fullmatch(r"\s*(\d+)\s*([kKMG]i?B|B|)\s*", value)
-        if match is None or match[2] not in _SIZES:
-            raise ValueError("a size is a whole number with B, kB, MB, GB, KiB, MiB or GiB, e.g. 10MB")
-        return int(match[1]) * _SIZES[match[2]]
-    return value
-
-
-Seconds = Annotated[float, BeforeValidator(seconds), Field(ge=0)]
-Bytes = Annotated[int, BeforeValidator(octets), Field(ge=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 
 
@@ -63,7 +27,11 @@ class Ledger(Strict):
     url: SecretStr = Field(
         default=SecretStr("sqlite:///var/lienthong.db"), description="sqlite:///PATH or postgresql://USER@HOST/DATABASE"
     )
-    lease: Seconds = Field(default=30, ge=1, description="how long a silent worker keeps what it is sending")
+    lease: Seconds = Field(
+        default=90,
+        ge=1,
+        description="how long a silent worker keeps what it is sending; at least 1.5 times every deadline",
+    )
     dedupe_for: Seconds = Field(default=5 * 31_536_000, description="how long a source key is remembered")
     group: int = Field(default=200, ge=1, le=5000, description="most callers that share one transaction")
 
@@ -79,8 +47,8 @@ class Broker(Strict):
 class Http(Strict):
     """The bus's own HTTP server."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
+    host: str = Field(default="127.0.0.1", description="address to listen on; 0.0.0.0 is every one")
+    port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     max_body: Bytes = Field(default=10_000_000, description="a larger body gets 413")
     max_depth: int = Field(default=64, ge=4, le=500, description="a deeper JSON document gets 422")
     max_batch: int = Field(default=1000, ge=1, le=10_000, description="most events of one batch request")
@@ -116,7 +84,7 @@ class Client(Strict):
 class Send(Strict):
     """A source a client may speak for, and the types it may send with it."""
 
-    source: str
+    source: str = Field(description="the CloudEvents source, e.g. /h49/provincial-portal")
     types: list[str] = Field(min_length=1, description="message types; a trailing .* stands for all of a noun")
 
 
@@ -124,7 +92,7 @@ class Retry(Strict):
     """Long retries, kept in the ledger: exponential with jitter."""
 
     first: Seconds = Field(default=2, description="wait after the first failure")
-    factor: float = Field(default=2, ge=1, le=10)
+    factor: float = Field(default=2, ge=1, le=10, description="each wait is so many times the last")
     longest: Seconds = Field(default=600, description="longest wait between two attempts")
     jitter: float = Field(default=0.2, ge=0, le=1, description="share of the wait that is left to chance")
     attempts: int | None = Field(default=None, ge=1, description="give up after so many; no limit if unset")
@@ -134,16 +102,16 @@ class Retry(Strict):
 class Quick(Strict):
     """Quick retries inside one attempt, only for requests that surely were not sent."""
 
-    tries: int = Field(default=2, ge=1, le=10)
-    within: Seconds = Field(default=1)
+    tries: int = Field(default=2, ge=1, le=10, description="tries in all")
+    within: Seconds = Field(default=1, description="no further try after so long")
 
 
 class Breaker(Strict):
     """Opens on consecutive failures; while it is open nothing is sent and nothing counts as an attempt."""
 
-    failures: int = Field(default=10, ge=1)
+    failures: int = Field(default=10, ge=1, description="consecutive failures that open it")
     pause: Seconds = Field(default=5, description="first pause; doubles to `longest` while trials fail")
-    longest: Seconds = Field(default=120)
+    longest: Seconds = Field(default=120, description="longest pause")
 
 
 class System(Strict):
@@ -157,14 +125,14 @@ class System(Strict):
     rate: float | None = Field(default=None, gt=0, description="calls per second; no limit if unset")
     batching: bool = Field(default=True, description="off: every call carries one item")
     paused: bool = Field(default=False, description="keep everything, send nothing")
-    retry: Retry = Retry()
-    quick: Quick = Quick()
-    breaker: Breaker = Breaker()
+    retry: Retry = Field(default=Retry(), description="long retries")
+    quick: Quick = Field(default=Quick(), description="quick retries inside one attempt")
+    breaker: Breaker = Field(default=Breaker(), description="when to leave a failing partner alone")
     settle_after: Seconds = Field(
         default=90,
         description="wait before a lookup or resend after an unknown outcome: at least the partner's own time limit",
     )
-    deadline: Seconds = Field(default=90, ge=1, description="longest conversation")
+    deadline: Seconds = Field(default=60, gt=0, description="longest conversation")
     max_requests: int = Field(default=20, ge=1, description="most requests of one conversation")
     max_received: Bytes = Field(default=20_000_000, description="most bytes one conversation may receive")
     takeovers: int = Field(default=3, ge=1, description="quarantine a delivery when so many workers died sending it")
@@ -179,7 +147,7 @@ class System(Strict):
 class Route(Strict):
     """Where messages go. All routes that match apply; a message that none matches is refused."""
 
-    name: Name
+    name: Name = Field(description="for messages and metrics")
     types: list[str] = Field(
         default_factory=lambda: ["*"], description="message types; a trailing .* stands for all of a noun"
     )
@@ -202,16 +170,18 @@ class Type(Strict):
 class Config(Strict):
     """One bus."""
 
-    version: Literal[1] = 1
+    version: Literal[1] = Field(default=1, description="version of this form of configuration")
     unit: str = Field(description="unit code of the province or body that runs the bus, e.g. 000.00.00.H49 or H49")
-    ledger: Ledger = Ledger()
-    broker: Broker = Broker()
-    http: Http = Http()
-    dispatch: Dispatch = Dispatch()
-    clients: dict[Name, Client] = Field(default_factory=dict)
-    systems: dict[Name, System] = Field(default_factory=dict)
-    routes: list[Route] = Field(default_factory=list)
-    types: dict[Annotated[str, Field(pattern=TYPE_PATTERN)], Type] = Field(default_factory=dict)
+    ledger: Ledger = Field(default=Ledger(), description="where messages are kept")
+    broker: Broker = Field(default=Broker(), description="what carries the hints")
+    http: Http = Field(default=Http(), description="the bus's own HTTP server")
+    dispatch: Dispatch = Field(default=Dispatch(), description="what is sent at once")
+    clients: dict[Name, Client] = Field(default_factory=dict, description="callers of the bus, by name")
+    systems: dict[Name, System] = Field(default_factory=dict, description="outside systems, by name")
+    routes: list[Route] = Field(default_factory=list, description="where messages go")
+    types: dict[Annotated[str, Field(pattern=TYPE_PATTERN)], Type] = Field(
+        default_factory=dict, description="message types that this installation adds"
+    )
 
 
 Client.model_rebuild()

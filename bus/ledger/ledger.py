@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from . import accept, claim, engine, operate, relay, settle, workers
 from .claim import Wanted
 from .evidence import Chain
-from .records import Accepted, Claimed, Conflict, NewMessage, Settled, Settlement
+from .records import Accepted, Claimed, Conflict, LedgerError, NewMessage, Settled, Settlement, Unavailable
 from .session import Session
 from .writer import Kind, Writer
 
@@ -69,7 +69,17 @@ class Ledger:
 
     async def claim(self, wanted: Sequence[Wanted]) -> list[Claimed]:
         """Claim what can be claimed of `wanted`, with the runs that may go along, in lane order."""
-        return await self._work.submit(self._claim, wanted)
+        try:
+            return await self._work.submit(self._claim, wanted)
+        except Unavailable:
+            raise
+        except LedgerError:
+            # Another process took the same lane in the same moment, and the unique index said no.
+            if len(wanted) > 1:
+                middle = len(wanted) // 2
+                return await self.claim(wanted[:middle]) + await self.claim(wanted[middle:])
+            await self.call(lambda session, _: relay.look_again(session, wanted[0].id))
+            return []
 
     async def settle(self, settlements: Sequence[Settlement]) -> list[Settled]:
         """Settle the items of one call together. Waits for the database however long it is away."""
@@ -83,9 +93,13 @@ class Ledger:
         """Consider all hints lost."""
         await self.call(lambda session, _: relay.reset(session, system))
 
-    async def wake_orphans(self) -> int:
-        """Make ready what waits behind nobody; how many there were."""
-        return await self.call(lambda session, _: relay.wake_orphans(session))
+    async def orphans(self) -> set[int]:
+        """Deliveries that wait behind nobody. Who is one twice in a row was left behind by a crash."""
+        return await self.call(lambda session, _: relay.orphans(session))
+
+    async def wake(self, ids: Iterable[int]) -> int:
+        """Make ready what still waits; how many that were."""
+        return await self.call(lambda session, _: relay.wake(session, ids))
 
     async def beat(self) -> bool:
         """Renew this worker's leases; False if it was declared gone."""
@@ -99,12 +113,14 @@ class Ledger:
         """Compare-and-set on the counter."""
         return await self._pulse.submit(self._single, lambda session, _: workers.declare_gone(session, worker))
 
-    async def take_over(self, judge: Callable[[workers.TakenOver], workers.Aftermath], most: int = 500) -> int:
-        """Take over what gone workers were sending; how many deliveries that were."""
+    async def take_over(
+        self, judge: Callable[[workers.TakenOver], workers.Aftermath], most: int = 500
+    ) -> list[workers.TakenOver]:
+        """Take over deliveries, at most `most`, that gone workers were sending."""
 
-        def run(session: Session, chain: Chain) -> int:
+        def run(session: Session, chain: Chain) -> list[workers.TakenOver]:
             found = workers.abandoned(session, most)
-            return workers.take_over(session, chain, found, [judge(one) for one in found]) if found else 0
+            return workers.take_over(session, chain, found, [judge(one) for one in found]) if found else []
 
         return await self.call(run)
 
@@ -188,11 +204,7 @@ class Ledger:
         """Write, commit, then look: what was marked waiting may stand at the head by now."""
         waiting = [id for _, ids in results for id in ids]
         if waiting and (woken := claim.heads(session, waiting)):
-            session.run(
-                "UPDATE delivery SET state = 'ready', publish_after = {now} WHERE state = 'waiting'"
-                " AND id IN (SELECT x.id FROM {rows:id bigint})",
-                rows=[{"id": id} for id in woken],
-            )
+            relay.wake(session, woken)
         return [claimed for claimed, _ in results]
 
     def _run_settle(

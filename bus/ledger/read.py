@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, func, select
 
-from .tables import attempt, delivery, evidence, message
+from .tables import attempt, delivery, evidence, message, receipt
 
 ATTENTION = ("ready", "waiting", "sending", "held", "rejected", "dead")
 
@@ -48,7 +48,8 @@ class BlockedLanes:
 
 
 def one(connection: Connection, id: str) -> dict[str, Any] | None:
-    """A message with `deliveries`, each with `attempts`, and its `evidence`; `None` if there is no such id."""
+    """A message with `deliveries`, each with `attempts` (and their number as `tries`), and its `evidence`; `None` if
+    there is no such id."""
     row = connection.execute(select(message).where(message.c.id == id)).mappings().first()
     if row is None:
         return None
@@ -61,7 +62,10 @@ def one(connection: Connection, id: str) -> dict[str, Any] | None:
     )
     deeds = _rows(connection, select(evidence).where(evidence.c.message_id == id).order_by(evidence.c.at))
     for found in deliveries:
-        found["attempts"] = [one for one in attempts if one["delivery_id"] == found["id"]]
+        found["tries"], found["attempts"] = (
+            found["attempts"],
+            [one for one in attempts if one["delivery_id"] == found["id"]],
+        )
     return {**row, "deliveries": deliveries, "evidence": deeds}
 
 
@@ -97,6 +101,12 @@ def _select(wanted: Search) -> Select[Any]:
 def newest(connection: Connection, subject: str) -> dict[str, Any] | None:
     """The newest message about `subject`."""
     statement = select(message).where(message.c.subject == subject).order_by(message.c.id.desc()).limit(1)
+    return next(iter(_rows(connection, statement)), None)
+
+
+def known(connection: Connection, key: str) -> dict[str, Any] | None:
+    """The message that was accepted under the receipt `key` (see `bus.intake.inspect.receipt`)."""
+    statement = select(message).join(receipt, receipt.c.message_id == message.c.id).where(receipt.c.key == key)
     return next(iter(_rows(connection, statement)), None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .session import Session
 
 _OUTSTANDING = """
@@ -19,11 +21,14 @@ WHERE id IN (SELECT id FROM wanted) AND state = 'ready' RETURNING id, position
 """
 
 _ORPHANS = """
-UPDATE delivery SET state = 'ready', publish_after = {now} WHERE id IN (
-  SELECT d.id FROM delivery d WHERE d.state = 'waiting' AND NOT EXISTS (
-    SELECT 1 FROM delivery p WHERE p.system = d.system AND p.lane = d.lane AND p.is_open AND p.lane IS NOT NULL
-    AND p.position < d.position))
-AND state = 'waiting' RETURNING id
+SELECT d.id FROM delivery d WHERE d.state = 'waiting' AND NOT EXISTS (
+  SELECT 1 FROM delivery p WHERE p.system = d.system AND p.lane = d.lane AND p.is_open AND p.lane IS NOT NULL
+  AND p.position < d.position)
+"""
+
+_WAKE = """
+UPDATE delivery SET state = 'ready', publish_after = {now}
+WHERE state = 'waiting' AND id IN (SELECT x.id FROM {rows:id bigint}) RETURNING id
 """
 
 _RESET = """
@@ -41,9 +46,19 @@ def due(session: Session, system: str, window: int, hint_timeout: float) -> tupl
     return [row.id for row in sorted(rows, key=lambda row: row.position)], out
 
 
-def wake_orphans(session: Session) -> int:
-    """Deliveries that wait behind nobody: their wake-up was lost with a crash."""
-    return len(session.run(_ORPHANS))
+def orphans(session: Session) -> set[int]:
+    """Deliveries that wait behind nobody: somebody is about to claim them, or their wake-up was lost with a crash."""
+    return {row.id for row in session.run(_ORPHANS)}
+
+
+def wake(session: Session, ids: Iterable[int]) -> int:
+    """Make ready what still waits; how many that were."""
+    return len(session.run(_WAKE, rows=[{"id": id} for id in ids]))
+
+
+def look_again(session: Session, id: int) -> None:
+    """Consider one delivery again at once."""
+    session.run("UPDATE delivery SET publish_after = {now} WHERE id = :id AND state = 'ready'", id=id)
 
 
 def reset(session: Session, system: str | None = None) -> None:

@@ -97,8 +97,10 @@ WHERE delivery.id = x.id AND delivery.state = 'sending' RETURNING delivery.id, d
 """
 
 
-def take_over(session: Session, chain: Chain, found: Sequence[TakenOver], after: Sequence[Aftermath]) -> int:
-    """Put abandoned deliveries where `after` says. They are in doubt; take-overs are counted."""
+def take_over(
+    session: Session, chain: Chain, found: Sequence[TakenOver], after: Sequence[Aftermath]
+) -> list[TakenOver]:
+    """Put abandoned deliveries where `after` says; those for which it was not too late. They are in doubt."""
     rows = [
         {"id": one.id, "state": "held" if hold else "ready", "delay": what.delay, "code": code}
         for one, what in zip(found, after, strict=True)
@@ -107,7 +109,8 @@ def take_over(session: Session, chain: Chain, found: Sequence[TakenOver], after:
     done = session.run(_TAKE_OVER, rows=rows)
     now = session.now()
     chain.append(session, [Deed(now, "bus", "taken-over", str(row.message_id), row.id, row.code) for row in done])
-    return len(done)
+    ids = {row.id for row in done}
+    return [one for one in found if one.id in ids]
 
 
 def _judge(one: TakenOver, what: Aftermath) -> tuple[bool, str]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from connectors.http import HttpConnector
-from lienthong.requests import Get, Lost, Misconfigured, NotSent, Post, Reply, Request
+from lienthong.requests import Get, Lost, Misconfigured, NotSent, Post, Reply, Request, Unsendable
 from tests.connectors.servers import (
     OK,
     Speak,
@@ -146,7 +146,7 @@ class ConnectorSuite:
     )
     async def test_a_path_cannot_leave_the_base(self, path: str) -> None:
         async with wire_server(KEPT) as wire, self.opened(wire.url) as connector:
-            with pytest.raises(Misconfigured):
+            with pytest.raises(Unsendable):
                 await connector.exchange(Get(path))
         assert wire.requests == []
 
@@ -169,7 +169,7 @@ class ConnectorSuite:
     )
     async def test_a_request_that_cannot_be_sent_is_not(self, request_: Request) -> None:
         async with wire_server(KEPT) as wire, self.opened(wire.url) as connector:
-            with pytest.raises(Misconfigured) as caught:
+            with pytest.raises(Unsendable) as caught:
                 await connector.exchange(request_)
         assert wire.requests == []
         assert "Việt" not in str(caught.value)

@@ -54,9 +54,9 @@ async def test_a_definite_answer_clears_it(desk: Desk) -> None:
 async def test_what_is_taken_over_is_in_doubt(desk: Desk, ledger: Ledger) -> None:
     id = await desk.put("k1")
     await desk.claim(id)
-    assert await ledger.take_over(lambda one: LOOK_UP) == 0
+    assert await ledger.take_over(lambda one: LOOK_UP) == []
     await abandon(ledger)
-    assert await ledger.take_over(lambda one: LOOK_UP) == 1
+    assert [one.id for one in await ledger.take_over(lambda one: LOOK_UP)] == [id]
     row = await desk.row(id)
     assert (row["state"], row["takeovers"], row["lease"]) == ("ready", 1, None)
     assert row["in_doubt_since"] is not None

@@ -48,7 +48,7 @@ async def test_a_rejected_head_blocks_its_lane_until_it_is_cancelled(desk: Desk,
     assert await desk.claim(second) == []
     message = (await desk.row(first))["message_id"]
     assert await ledger.cancel(str(message), None, "operator", "withdrawn") == [first]
-    await ledger.wake_orphans()
+    await ledger.wake(await ledger.orphans())
     assert [one.id for one in await desk.claim(second)] == [second]
 
 
@@ -65,9 +65,10 @@ async def test_a_waiting_delivery_whose_head_went_meanwhile_is_found_again(desk:
     await desk.claim(second)
     assert await desk.state(second) == "waiting"
     await desk.settle(claimed)
-    assert await ledger.wake_orphans() == 1
+    assert await ledger.orphans() == {second}
+    assert await ledger.wake({second}) == 1
     assert await desk.state(second) == "ready"
-    assert await ledger.wake_orphans() == 0
+    assert await ledger.orphans() == set()
 
 
 async def test_a_run_takes_the_successive_ones_of_its_lane(desk: Desk) -> None:

@@ -1,0 +1,1 @@
+"""Dispatch: hints become claims, claims become conversations, verdicts are settled."""

@@ -1,0 +1,35 @@
+"""What HTTP needs of the rest of the bus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bus.config.model import Config
+from bus.intake import Intake
+from bus.ledger import Ledger
+from lienthong.ports import Adapter
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Made by the runtime.
+
+    `adapters` by system. `wake`: have the relay look soon. `resume(system, actor)`: False if it was not paused.
+    `ready`: the facts that `bus.http.health` judges. `render_metrics(openmetrics)`: text and content type.
+    `observe(route, method, status, seconds)` is told of every request; `now` is in seconds since 1970.
+    """
+
+    config: Config
+    intake: Intake
+    ledger: Ledger
+    adapters: Mapping[str, Adapter]
+    wake: Callable[[], None]
+    resume: Callable[[str, str], Awaitable[bool]]
+    ready: Callable[[], Awaitable[dict[str, Any]]]
+    render_metrics: Callable[[bool], tuple[bytes, str]]
+    observe: Callable[[str, str, int, float], None]
+    draining: Callable[[], bool]
+    now: Callable[[], float] = time.time

@@ -1,0 +1,79 @@
+"""`/in/{system}/{operation}`: an outside system's own protocol and its own kind of answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from bus.intake.reception import AdapterFailed, Caller, Reception
+from lienthong import Inbound
+from lienthong.ports import Adapter
+
+from .call import Call, Response
+from .cloudevents import traced
+from .desk import Desk
+from .gate import Gate
+from .problems import Refused
+from .systems import unknown_system
+
+_log = structlog.get_logger("lienthong.http")
+
+# What proves who the caller is to the bus is none of the adapter's business.
+_OURS = frozenset({b"authorization", b"x-api-key"})
+_AGAIN = ((b"retry-after", b"5"),)
+
+
+class Doors:
+    """The handler."""
+
+    def __init__(self, desk: Desk, gate: Gate) -> None:
+        self._desk = desk
+        self._gate = gate
+        self._reception = Reception(desk.intake, desk.ledger, desk.now, self._overloaded)
+
+    async def receive(self, call: Call) -> Response:
+        """The adapter's own answer; problems only where the adapter could not be asked."""
+        system, operation = call.arguments["system"], call.arguments["operation"]
+        adapter = self._adapter(call, system, operation)
+        trouble = self._gate.trouble()
+        if trouble is not None and trouble.kind.code == "out-of-memory":
+            raise trouble  # not even the body fits
+        content = await call.body(self._desk.config.http.max_body)
+        caller = Caller(call.name, call.client, system, traced(call.header(b"traceparent")))
+        seconds = self._desk.config.systems[system].deadline
+        try:
+            async with asyncio.timeout(seconds):
+                received = await self._reception.receive(adapter, operation, _inbound(call, content), caller)
+        except TimeoutError:
+            raise Refused("adapter-too-slow", f"no answer within {seconds:g} s; repeat the request") from None
+        except AdapterFailed as error:
+            _log.exception("adapter failed", system=system, operation=operation, request_id=call.request_id)
+            detail = f"the adapter of {system} failed: {error}; repeat the request, or tell operations its id"
+            raise Refused("adapter-error", detail) from None
+        answer = received.answer
+        again = _AGAIN if received.failed and answer.status in (429, 503) else ()
+        return Response(answer.status, answer.content, answer.content_type.encode("latin-1", "replace"), again)
+
+    def _adapter(self, call: Call, system: str, operation: str) -> Adapter:
+        if system not in call.client.systems:
+            detail = f"the client {call.name} may not call this system; name it in the client's systems"
+            raise Refused("not-allowed", detail)
+        adapter = self._desk.adapters.get(system)
+        if adapter is None:
+            raise unknown_system(self._desk)
+        if operation not in adapter.receivers:
+            known = ", ".join(sorted(adapter.receivers)) or "none"
+            raise Refused("unknown-operation", f"{system} receives nothing under this name; known are: {known}")
+        return adapter
+
+    def _overloaded(self) -> str | None:
+        trouble = self._gate.trouble()
+        return None if trouble is None else trouble.detail
+
+
+def _inbound(call: Call, content: bytes) -> Inbound:
+    headers = {
+        name.decode("latin-1"): value.decode("latin-1") for name, value in call.headers.items() if name not in _OURS
+    }
+    return Inbound(call.method, call.path, call.query(), headers, content, call.name)

@@ -1,0 +1,182 @@
+"""/openapi.json: the interface as OpenAPI 3.1, put together by hand from the models and the list of problems. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from schemas import registry
+from schemas.envelope import Event, schema_urn
+
+from .answers import SCHEMAS, ref
+from .messages import Cancel, Replay
+from .parameters import MOST
+from .problems import KINDS
+
+VERSION = "1.0.0"
+Json = dict[str, Any]
+
+_ALWAYS = ("bad-http", "header-too-large", "internal", "method-not-allowed")
+_KEY = ("unauthenticated", "not-allowed")
+_BODY = ("not-json", "too-slow", "too-large", "unsupported-media-type", "invalid")
+_LOAD = ("overloaded", "draining", "out-of-memory", "disk-full", "ledger-unavailable")
+
+
+def document() -> Json:
+    """The whole description."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Liên Thông", "version": VERSION, "description": "The data bus of a province."},
+        "security": [{"bearer": []}, {"key": []}],
+        "paths": {**_events(), **_messages(), **_systems(), **_doors(), **_health()},
+        "components": {
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+            },
+            "schemas": {**SCHEMAS, **_models(Event, Replay, Cancel), **_data()},
+        },
+    }
+
+
+def _events() -> Json:
+    event, binary = ref("Event"), {"description": "binary mode: the data; the attributes are ce- headers"}
+    batch = {"type": "array", "items": event}
+    body = {
+        "application/cloudevents+json": event,
+        "application/cloudevents-batch+json": batch,
+        "application/json": {"anyOf": [event, batch, binary]},
+    }
+    kinds = (*_KEY, *_BODY, "batch-too-long", "key-reused", *_LOAD)
+    answers = {"202": ("Accepted and kept.", ref("Accepted")), "200": ("All were known already.", ref("Accepted"))}
+    operation = _operation("Send events, all or none", answers, kinds, body=body)
+    return {"/v1/events": {"post": operation}}
+
+
+def _messages() -> Json:
+    id = _path("id", "the bus's id of the message")
+    texts = [_query(name, {"type": "string"}, "exactly") for name in ("type", "subject", "source", "system")]
+    times = [
+        _query("since", {"type": "string", "format": "date-time"}, "received from then on"),
+        _query("until", {"type": "string", "format": "date-time"}, "received before"),
+    ]
+    paging = [
+        _query("state", ref("State"), "with a delivery in this state"),
+        _query("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": 50}, "most messages"),
+        _query("cursor", {"type": "string"}, "`next` of the page before"),
+    ]
+    found = {"200": ("Newest first.", ref("Found"))}
+    shown = {"200": ("The message and all that happened to it.", ref("Message"))}
+    acted = {"200": ("Something was changed.", ref("Acted"))}
+    full = _query("data", {"enum": ["masked", "full"], "default": "masked"}, "full: read all and operate needed")
+    kinds = (*_KEY, "bad-parameter", "ledger-unavailable")
+    one = (*kinds, "unknown-message")
+    acting = (*_KEY, *_BODY, "unknown-message", "nothing-done", "ledger-unavailable")
+    return {
+        "/v1/messages": {"get": _operation("Search", found, kinds, [*texts, *times, *paging])},
+        "/v1/messages/{id}": {"get": _operation("Look at one message", shown, one, [id, full])},
+        "/v1/messages/{id}/replay": {
+            "post": _operation("Send again", acted, acting, [id], {"application/json": ref("Replay")}, needed=False)
+        },
+        "/v1/messages/{id}/cancel": {
+            "post": _operation("Give up", acted, acting, [id], {"application/json": ref("Cancel")})
+        },
+    }
+
+
+def _systems() -> Json:
+    name = _path("system", "as in the configuration")
+    listed = {"200": ("Every system, by name.", ref("Systems"))}
+    resumed = {"200": ("`resumed` is false if it was not paused.", ref("Resumed"))}
+    kinds = (*_KEY, "ledger-unavailable")
+    return {
+        "/v1/systems": {"get": _operation("Systems and what waits for them", listed, kinds)},
+        "/v1/systems/{system}/resume": {
+            "post": _operation("Send to a paused system again", resumed, (*kinds, "unknown-system"), [name])
+        },
+    }
+
+
+def _doors() -> Json:
+    places = [_path("system", "as in the configuration"), _path("operation", "what its adapter receives")]
+    wrong = (*_KEY, "unknown-system", "unknown-operation", "too-slow", "too-large", "unsupported-media-type")
+    kinds = (*wrong, "adapter-error", "out-of-memory", "ledger-unavailable", "adapter-too-slow")
+    native = {"default": ("The system's own kind of answer, with its own status.", None)}
+    get = _operation("The outside system's own protocol", native, kinds, places)
+    post = _operation("The outside system's own protocol", native, kinds, places, {"*/*": {}}, needed=False)
+    return {"/in/{system}/{operation}": {"get": get, "post": post}}
+
+
+def _health() -> Json:
+    ready = {"200": ("Ready, or degraded.", ref("Readiness")), "503": ("Go elsewhere.", ref("Readiness"))}
+    text = {"200": ("Prometheus text, or OpenMetrics if `Accept` asks for it.", {"type": "string"})}
+    alive = {"200": ("The process answers.", {"const": {"status": "alive"}})}
+    return {
+        "/healthz": {"get": _open(_operation("Is it alive", alive))},
+        "/readyz": {"get": _open(_operation("Should callers come here", ready))},
+        "/metrics": {"get": _operation("Metrics", text, _KEY, media="text/plain")},
+        "/openapi.json": {"get": _open(_operation("This description", {"200": ("OpenAPI 3.1.", {"type": "object"})}))},
+    }
+
+
+def _operation(
+    summary: str,
+    answers: Mapping[str, tuple[str, Json | None]],
+    kinds: tuple[str, ...] = (),
+    parameters: list[Json] | None = None,
+    body: Mapping[str, Json] | None = None,
+    *,
+    needed: bool = True,
+    media: str = "application/json",
+) -> Json:
+    responses: Json = {}
+    for status, (description, schema) in answers.items():
+        content = {} if schema is None else {"content": {media: {"schema": schema}}}
+        responses[status] = {"description": description, **content}
+    for status, codes in _by_status((*kinds, *_ALWAYS)).items():
+        told = responses.setdefault(status, {"description": "", "content": {}})
+        told["description"] = " ".join(filter(None, [told["description"], f"Problem {' or '.join(codes)}."]))
+        told.setdefault("content", {})["application/problem+json"] = {"schema": ref("Problem")}
+    operation: Json = {"summary": summary, "responses": responses}
+    if parameters:
+        operation["parameters"] = parameters
+    if body is not None:
+        content = {kind: {"schema": schema} for kind, schema in body.items()}
+        operation["requestBody"] = {"required": needed, "content": content}
+    return operation
+
+
+def _by_status(codes: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code in codes:
+        found.setdefault(str(KINDS[code].status), []).append(code)
+    return dict(sorted(found.items()))
+
+
+def _open(operation: Json) -> Json:
+    return {**operation, "security": []}
+
+
+def _path(name: str, description: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": {"type": "string"}}
+
+
+def _query(name: str, schema: Json, description: str) -> Json:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _models(*models: type[BaseModel]) -> Json:
+    template = "#/components/schemas/{model}"
+    return {model.__name__: model.model_json_schema(ref_template=template) for model in models}
+
+
+def _data() -> Json:
+    """The data of every message type, by type; their inner models stand beside them."""
+    found: Json = {}
+    for type, (version, model) in registry.TYPES.items():
+        schema = model.model_json_schema(mode="validation", ref_template="#/components/schemas/{model}")
+        found |= schema.pop("$defs", {})
+        found[type] = {**schema, "$id": schema_urn(type, version)}
+    return found

@@ -1,0 +1,5 @@
+"""`python -m lienthong.command`."""
+
+from lienthong.command import main
+
+main()

@@ -1,0 +1,39 @@
+"""All commands together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lienthong.command import check, keys, messages, parts, play, reference, run, schemas, send, simulate, texts
+from lienthong.command.output import Group
+from lienthong.command.texts import t
+
+app = typer.Typer(cls=Group, help=t("app"), no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"lienthong {version('lienthong')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[bool, typer.Option("--version", help=t("version"), callback=_version, is_eager=True)] = False,
+    lang: Annotated[str | None, typer.Option("--lang", help=t("lang"), show_default=False)] = None,
+) -> None:
+    if lang not in (None, "en", "vi"):
+        raise typer.BadParameter("en, vi", param_hint="--lang")
+    if lang is not None:
+        texts.use("vi" if lang == "vi" else "en")
+
+
+for _module in (play, run, check, parts, keys, send, simulate):
+    _module.register(app)
+app.add_typer(messages.app, name="messages")
+app.add_typer(schemas.app, name="schemas")
+reference.register(app)

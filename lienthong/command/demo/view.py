@@ -1,0 +1,60 @@
+"""What the demo shows on a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from lienthong.command.texts import t
+
+from .settings import NATIONAL, PROVINCIAL
+from .tally import BUSY, Tally, Totals
+
+
+class View:
+    """A live summary: how far filing is, what stands where, and at the end the comparison."""
+
+    def __init__(self, cases: int) -> None:
+        self.console = Console()
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(40), MofNCompleteColumn(), TimeElapsedColumn()
+        )
+        self._filing = self._progress.add_task(t("demo.filing"), total=cases)
+        self._arriving = self._progress.add_task(t("demo.arriving"), total=None)
+
+    def render(self, done: int, totals: Totals) -> RenderableType:
+        """The live part."""
+        national = totals.get(NATIONAL, {})
+        self._progress.update(self._filing, completed=done)
+        self._progress.update(
+            self._arriving, completed=national.get("delivered", 0), total=max(1, sum(national.values()))
+        )
+        return Group(self._progress, _deliveries(totals))
+
+    def summary(self, tally: Tally, folder: str) -> RenderableType:
+        """The end."""
+        table = Table.grid(padding=(0, 2))
+        table.add_column(justify="right", style="bold")
+        table.add_column()
+        for name in ("dossiers", "accepted", "delivered", "acknowledged", "rejected", "held", "dead"):
+            table.add_row(f"{getattr(tally, name):,}", t(f"demo.{name}"))
+        for name in ("lost", "duplicates", "out_of_order"):
+            count = getattr(tally, name)
+            table.add_row(f"[{'red' if count else 'green'}]{count:,}[/]", t(f"demo.{name}"))
+        title = t("demo.well") if tally.ok else t("demo.wrong")
+        subtitle = t("demo.took", seconds=f"{tally.seconds:.1f}", folder=folder)
+        return Panel(table, title=title, subtitle=subtitle, border_style="green" if tally.ok else "red", expand=False)
+
+
+def _deliveries(totals: Totals) -> Table:
+    table = Table(title=t("demo.deliveries"), title_justify="left", box=None, padding=(0, 2))
+    states = ("delivered", *BUSY, "held", "rejected", "dead")
+    table.add_column(t("demo.system"))
+    for state in states:
+        table.add_column(t(f"demo.state.{state}"), justify="right")
+    for system in (NATIONAL, PROVINCIAL):
+        counts = totals.get(system, {})
+        table.add_row(system, *(f"{counts.get(state, 0):,}" for state in states))
+    return table

@@ -1,0 +1,1 @@
+"""What tests share: private servers, and what keeps them from outliving the tests."""
