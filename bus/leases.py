@@ -25,6 +25,8 @@ def new_incarnation() -> int:
 
 def aftermath(one: TakenOver) -> Aftermath:
     """What becomes of a delivery whose worker is gone, by the policy stamped on it. Pure."""
+    if one.policy is None:
+        return Aftermath(hold=True, delay=0.0, quarantine=1)
     policy = parse(one.policy)
     return Aftermath(policy.on_unknown == "hold", policy.settle_after, policy.takeovers)
 

@@ -134,12 +134,14 @@ def _again(
     now: float,
     chance: float,
 ) -> Rule:
-    if policy.attempts and claimed.attempt >= policy.attempts:
+    attempt = claimed.attempt - claimed.attempts_before
+    if policy.attempts and attempt >= policy.attempts:
         return Rule(State.DEAD, verdict, policy.block, doubt, code="too-many-attempts", reason=reason)
     if now - claimed.created_at >= policy.age:
         return Rule(State.DEAD, verdict, policy.block, doubt, code="too-old", reason=reason)
-    delay = backoff(policy, claimed.attempt, chance)
-    return Rule(State.READY, verdict, True, doubt, max(delay, after or 0.0), code=verdict, reason=reason)
+    # What a target asks for has no bound: beyond our own age limit it would only be given up later than we promise.
+    delay = max(backoff(policy, attempt, chance), min(after or 0.0, policy.age))
+    return Rule(State.READY, verdict, True, doubt, delay, code=verdict, reason=reason)
 
 
 def backoff(policy: Policy, attempt: int, chance: float) -> float:

@@ -96,8 +96,9 @@ class Relay:
             except Unavailable as error:
                 _log.warning("the ledger is away", reason=str(error))
             await asyncio.sleep(_SOONEST)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _LOOK)
+            with suppress(TimeoutError):  # not wait_for, which may swallow a cancellation before Python 3.12
+                async with asyncio.timeout(_LOOK):
+                    await self._wake.wait()
             self._wake.clear()
 
     async def _sweep(self) -> None:

@@ -15,12 +15,14 @@ from bus.broker import Failed, Hint, KombuBroker
 from bus.config.model import Config
 from bus.dispatch.budget import Budget
 from bus.dispatch.outlet import Outlet, Services
+from bus.family import Family, Member, on_end_of_input
 from bus.http.app import create
 from bus.http.desk import Desk
-from bus.http.server import Server
+from bus.http.server import Server, listen
 from bus.intake import Intake
 from bus.leases import Leases, new_incarnation
-from bus.ledger import Ledger, read
+from bus.ledger import Ledger, Unavailable, read
+from bus.pauses import Pauses
 from bus.policy import Stamps
 from bus.relay import Relay
 from bus.router import Router
@@ -30,18 +32,24 @@ _log = structlog.get_logger("lienthong.runtime")
 
 PARTS = frozenset({"intake", "dispatch", "relay", "scheduler"})
 _GAUGES = 5.0
+_FORGET = 3600.0
 
 
 class Bus:
-    """Everything of one process. `start`, then `stop`; `failed` is set when it cannot go on."""
+    """Everything of one process. `start`, then `stop`; `failed` is set when it cannot go on.
 
-    def __init__(self, config: Config, parts: frozenset[str] | None = None) -> None:
+    `member`: which process it is, where a parent started several.
+    """
+
+    def __init__(self, config: Config, parts: frozenset[str] | None = None, member: Member | None = None) -> None:
         self.config = config
         self.parts = parts or PARTS
         self.failed = asyncio.Event()
         self.adapters = {name: registry.make_adapter(system) for name, system in config.systems.items()}
         self.outlets: dict[str, Outlet] = {}
         self.watch = Watch()
+        self.member = member
+        self.family = Family(member, self.watch.render) if member is not None else None
         self.port = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._draining = False
@@ -56,7 +64,9 @@ class Bus:
         window = config.dispatch.window or 4 * config.dispatch.in_flight
         self.relay = Relay(self.ledger, self.broker, config.systems, window, self._flows, self.watch.hinted)
         self.leases = Leases(self.ledger, config.ledger.lease, self.watch.taken_over)
-        self.intake = Intake(config, Router(config, self.adapters), stamps, self.ledger, self.relay, time.time)
+        self.intake = Intake(
+            config, Router(config, self.adapters), stamps, self.ledger, self.relay, time.time, count=self.watch
+        )
         await self.leases.beat()
         if self.ledger.embedded:
             await self.leases.sweep()
@@ -67,9 +77,12 @@ class Bus:
         if "relay" in self.parts:
             self._watch_over(self.relay.run(), "relay")
             self._watch_over(self._gauges(), "gauges")
+            self._watch_over(self._forget(), "receipts")
         if "intake" in self.parts:
-            self.server = Server(create(self._desk()), config.http.host, config.http.port)
+            self.server = self._server()
             self.port = await self.server.start()
+        if self.family is not None:
+            await self.family.start()
         _log.info("started", worker=id, port=self.port, parts=sorted(self.parts))
 
     async def stop(self) -> None:
@@ -80,6 +93,8 @@ class Bus:
         drained = [outlet.drain(self.config.dispatch.drain) for outlet in self.outlets.values()]
         if given_up := sum(await asyncio.gather(*drained)):
             _log.warning("stopped while sending; the outcome is in doubt", calls=given_up)
+        if self.family is not None:
+            await self.family.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -88,6 +103,11 @@ class Bus:
             await outlet.connector.close()
         await self.ledger.close()
         _log.info("stopped")
+
+    def _server(self) -> Server:
+        http, member = self.config.http, self.member
+        shared = listen(http.host, member.port, shared=True) if member is not None else None
+        return Server(create(self._desk()), http.host, http.port, shared)
 
     def _open_ledger(self, id: int) -> Ledger:
         settings = self.config.ledger
@@ -116,7 +136,10 @@ class Bus:
             await connector.open()
             outlet = self.outlets[name] = Outlet(name, system, self.adapters[name], connector, services)
             outlet.paused = outlet.paused or paused.get(name)
+            self.watch.paused(name, outlet.paused is not None)
             self._watch_over(outlet.run(), f"outlet {name}")
+        if not self.ledger.embedded:
+            self._watch_over(Pauses(self.ledger, self.outlets, paused).run(), "pauses")
         await self.broker.consume(list(self.outlets), self._on_hint)
 
     def _not_hinted(self, failed: Failed) -> None:
@@ -142,6 +165,12 @@ class Bus:
         _log.error("a part of the bus ended", part=task.get_name(), exc_info=task.exception())
         self.failed.set()
 
+    async def pause(self, system: str, actor: str, reason: str) -> None:
+        """An operator pauses a system; other processes notice it in the ledger."""
+        await self.ledger.pause(system, actor, reason)
+        if system in self.outlets:
+            self.outlets[system].pause(reason)
+
     async def resume(self, system: str, actor: str) -> bool:
         """An operator resumes a paused system; False if it was not paused."""
         resumed = await self.ledger.resume(system, actor)
@@ -161,6 +190,8 @@ class Bus:
             render_metrics=self.watch.render,
             observe=self.watch.http,
             draining=lambda: self._draining,
+            pause=self.pause,
+            family_metrics=self.family.metrics if self.family is not None else None,
         )
 
     async def ready(self) -> dict[str, Any]:
@@ -177,20 +208,34 @@ class Bus:
 
     async def _gauges(self) -> None:
         while True:
-            backlog, blocked = await self.ledger.read(read.backlog), await self.ledger.read(read.blocked)
-            self.watch.ledger(backlog, blocked, frozenset(self.config.systems))
+            try:
+                if self.member is None or self.member.leads:
+                    backlog, blocked = await self.ledger.read(read.backlog), await self.ledger.read(read.blocked)
+                    self.watch.ledger(backlog, blocked, frozenset(self.config.systems))
+            except Unavailable as error:
+                _log.warning("the ledger is away", reason=str(error))
             self.watch.broker(self.broker.connected)
             self.watch.waiting(self.ledger.waiting)
             await asyncio.sleep(_GAUGES)
 
+    async def _forget(self) -> None:
+        while True:
+            try:
+                await self.ledger.forget_receipts(self.config.ledger.dedupe_for)
+            except Unavailable as error:
+                _log.warning("the ledger is away", reason=str(error))
+            await asyncio.sleep(_FORGET)
 
-async def run(config: Config, parts: frozenset[str] | None = None) -> None:
+
+async def run(config: Config, parts: frozenset[str] | None = None, member: Member | None = None) -> None:
     """Run until SIGTERM or SIGINT, then drain. Raises `SystemExit` with 1 when the bus could not go on."""
-    bus = Bus(config, parts)
+    bus = Bus(config, parts, member)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    if member is not None:
+        on_end_of_input(loop, stopping.set)
     await bus.start()
     ends = [asyncio.create_task(stopping.wait()), asyncio.create_task(bus.failed.wait())]
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from bus.broker import Failed
-from bus.ledger import Settlement
+from bus.ledger import Settlement, State
 from bus.ledger.read import Backlog, BlockedLanes
 from monitoring.metrics import Metrics
 
@@ -40,7 +40,7 @@ class Watch:
             self.metrics.leases_lost.inc()
             return
         self.metrics.settled.inc(claimed.system, claimed.operation, settlement.verdict)
-        if settlement.verdict in ("retry", "unknown") and settlement.is_open:
+        if settlement.verdict in ("retry", "unknown") and settlement.state is State.READY:
             self.metrics.retries.inc(claimed.system, claimed.operation)
         if marks.request_out is not None and marks.response_in is not None:
             partner = marks.response_in - marks.request_out

@@ -68,10 +68,10 @@ class Context:
 class Operation:
     """One thing a target can be told. Made by `@operation`.
 
-    `types`: the message types it carries. `batch`: most items a call (1: the function gets one message, not a list).
-    `batch_key`: items share a call only where it answers alike. `run`: the batch may take successive messages of one
-    lane. `ordered`: order within a lane is kept through rejections too. `on_unknown`: what follows an `Unknown`
-    (`hold` asks an operator). `call`: the adapter's method.
+    `types`: the message types it carries, `*` for any. `batch`: most items a call (1: the function gets one message,
+    not a list). `batch_key`: items share a call only where it answers alike. `run`: the batch may take successive
+    messages of one lane. `ordered`: order within a lane is kept through rejections too. `on_unknown`: what follows an
+    `Unknown` (`hold` asks an operator). `call`: the adapter's method.
     """
 
     name: str
@@ -173,8 +173,10 @@ class Adapter:
         self.settings: Any = settings
 
     def operation_for(self, type: str) -> Operation | None:
-        """The operation that carries messages of `type`, or `None`."""
-        return next((operation for operation in self.operations.values() if type in operation.types), None)
+        """The operation that carries messages of `type`, or `None`. One that names the type wins over one for `*`."""
+        found = [operation for operation in self.operations.values() if type in operation.types]
+        found += [operation for operation in self.operations.values() if "*" in operation.types]
+        return next(iter(found), None)
 
     def on_unknown(self, operation: Operation) -> OnUnknown:
         """What follows an `Unknown`; override it where configuration decides."""

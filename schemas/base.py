@@ -96,7 +96,7 @@ def _whole(value: object) -> object:
 
 Flag = StrictBool
 Name = Annotated[str, UpTo(500)]
-Text = Annotated[str, UpTo(4000)]
+Text = Annotated[str, UpTo(10_000)]
 Code = Annotated[str, UpTo(100)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$"), UpTo(2000)]
 Instant = Annotated[

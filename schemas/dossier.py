@@ -3,7 +3,8 @@
 Source of the field list: reference of `DongBoHoSoMC`, as first published in 2020 and as extended by 2025.
 Types `dossier.submitted` and `dossier.updated` carry the whole dossier as it stands, never a difference. `None` says
 that the source did not tell; an empty list says that there is none. Times are in Asia/Ho_Chi_Minh, amounts in dong.
-Required is only what makes it a dossier; what a target demands beyond that is the business of its adapter.
+Required is only what makes it a dossier; what a target demands beyond that, and how much it takes, is the business of
+its adapter.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictInt
 
-from .base import Canonical, Code, Dong, Flag, Instant, Name, Personal, Text, UpTo, Url
+from .base import Canonical, Code, Dong, Flag, Instant, Name, Personal, Text, Url
 from .parties import Applicant, Procedure
 from .validators import DossierCode
 from .vocabulary import Channel, DossierState, FeeKind, FeeMoment, FilingPlace, OnlinePayment, ResultDelivery, Reuse
@@ -22,7 +23,7 @@ class Attachment(Canonical):
     """A file handed in with the dossier (tài liệu nộp)."""
 
     id: Code | None = None
-    name: Annotated[str, UpTo(4000), Personal()]
+    name: Annotated[Text, Personal()]
     deleted: Flag | None = None
     component_code: Code | None = Field(default=None, description="which component of the procedure it serves")
     url: Annotated[Url | None, Personal()] = Field(
@@ -47,7 +48,7 @@ class Fee(Canonical):
 class OtherPaper(Canonical):
     """A paper besides the components of the procedure. The codes of `kind` are not published."""
 
-    name: Annotated[str, UpTo(2000), Personal()]
+    name: Annotated[Text, Personal()]
     quantity: Annotated[StrictInt, Field(ge=0, le=100_000)] | None = None
     kind: Code | None = None
 
@@ -72,7 +73,7 @@ class Supplement(Canonical):
 class Result(Canonical):
     """A paper that the procedure produced; with `url` and `code` it is published."""
 
-    name: Annotated[str, UpTo(2000), Personal()]
+    name: Annotated[Text, Personal()]
     component_code: Code | None = None
     id: Code | None = None
     url: Annotated[Url | None, Personal()] = None
@@ -88,7 +89,7 @@ class Dossier(Canonical):
     channel: Channel | None = None
     applicant: Applicant
     other_information: Annotated[Text | None, Personal()] = None
-    abstract: Annotated[Annotated[str, UpTo(1000)] | None, Personal()] = None
+    abstract: Annotated[Text | None, Personal()] = None
     state: DossierState
     filed_at: Instant | None = None
     received_at: Instant | None = None

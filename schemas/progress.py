@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from .base import Canonical, Code, Instant, Name, Personal, Text, UpTo
+from .base import Canonical, Code, Instant, Name, Personal, Text
 from .envelope import EventType
 from .validators import DossierCode
 from .vocabulary import DossierState
@@ -20,7 +20,7 @@ class ProgressStep(Canonical):
     """One processing step of a dossier (tiến trình), type `dossier.progressed`."""
 
     dossier_code: DossierCode
-    officer: Annotated[str, UpTo(50), Personal()]
+    officer: Annotated[Name, Personal()]
     position: Name | None = None
     department: Name | None = None
     at: Instant

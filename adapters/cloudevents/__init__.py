@@ -9,8 +9,6 @@ from .codes import verdict
 from .model import Settings
 from .translate import to_event
 
-_ANY = "*"
-
 
 class CloudEvents(Adapter):
     """Forwards a message as it was accepted. The receiver knows a repeat by `source` and `id`."""
@@ -19,7 +17,7 @@ class CloudEvents(Adapter):
     Settings = Settings
     capabilities = Capabilities(idempotent=True)
 
-    @operation(_ANY)
+    @operation("*")
     def forward(self, message: Message, context: Context) -> Conversation:
         """One event, structured mode."""
         request = Post(
@@ -29,10 +27,6 @@ class CloudEvents(Adapter):
         )
         reply = yield request
         return verdict(reply, request)
-
-    def operation_for(self, type: str) -> Operation | None:
-        """Every type goes the same way."""
-        return self.operations["forward"]
 
     def on_unknown(self, operation: Operation) -> OnUnknown:
         """As configured: only a receiver that drops repeats may be sent one."""

@@ -1,4 +1,4 @@
-"""What an HTTP status of the receiver means: the table of RFC 9110 that `lienthong.classify` keeps, 2xx is delivered."""
+"""What an HTTP status of the receiver means: the table that `lienthong.classify` keeps, and 2xx is delivered."""
 
 from __future__ import annotations
 

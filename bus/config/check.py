@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from bus.config.check_clients import clients
 from bus.config.check_routes import routes
 from bus.config.check_systems import Known, systems
+from bus.config.check_types import own_types
 from bus.config.findings import Finding
 from bus.config.model import Dispatch
 from bus.config.placeholders import Filler
@@ -27,6 +28,7 @@ def check(tree: Spot, filler: Filler) -> list[Finding]:
         *_urls(tree),
         *_window(tree),
         *systems(tree, filler, known),
+        *own_types(tree, filler),
         *routes(tree, filler, known),
         *clients(tree),
     ]

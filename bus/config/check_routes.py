@@ -1,4 +1,4 @@
-"""Routes: targets, types and conditions; and the types that this installation adds."""
+"""Routes: targets, types and conditions."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _SYSTEMS = Words("there are", "hiện có")
 
 
 def routes(tree: Spot, filler: Filler, known: Mapping[str, Known]) -> list[Finding]:
-    """What is wrong with the routes, the section `types`, and systems that nothing reaches."""
-    findings = _own_types(tree)
+    """What is wrong with the routes, and systems that nothing reaches."""
+    findings: list[Finding] = []
     types = all_types(tree)
     names: dict[str, int] = {}
     reached: set[str] = set()
@@ -68,12 +68,6 @@ def _items(spot: Spot | None) -> list[Spot]:
     return list(spot.children.values()) if spot is not None and spot.is_list and spot.children else []
 
 
-def _own_types(tree: Spot) -> list[Finding]:
-    own = tree.below("types")
-    found = (own.children if own and own.children else {}).items()
-    return [Finding(spot.key, "LT048", {"name": str(name)}) for name, spot in found if name in TYPES]
-
-
 def _name(spot: Spot, names: dict[str, int]) -> list[Finding]:
     name = spot.below("name")
     if name is None or not isinstance(name.scalar, str):
@@ -109,7 +103,7 @@ def _operations(spot: Spot, known: Mapping[str, Known]) -> list[Finding]:
             continue
         taken = sorted({type for operation in system.operations.values() for type in operation.types})
         for place, pattern in patterns if types is not None else [(target.value, "*")]:
-            if not any(takes(pattern, type) for type in taken):
+            if "*" not in taken and not any(takes(pattern, type) for type in taken):
                 listed = ", ".join(taken) or "nothing"
                 values = {"system": name, "type": pattern, "adapter": system.adapter, "types": listed}
                 findings.append(Finding(place, "LT041", values))

@@ -260,6 +260,17 @@ _ROUTES = (
         Words("{name} is a type of the bus itself", "{name} là loại có sẵn của trục"),
         Words("choose another name", "chọn tên khác"),
     ),
+    _code(
+        "LT049",
+        "type-schema",
+        "`schema` of a type is not a JSON Schema of draft 2020-12, or refers to something outside itself: nothing is "
+        "fetched.",
+        Words("the schema of {name} is wrong: {reason}", "schema của {name} sai: {reason}"),
+        Words(
+            "write JSON Schema 2020-12; put what is referred to under $defs",
+            "viết theo JSON Schema 2020-12; đặt phần được tham chiếu vào $defs",
+        ),
+    ),
 )
 
 _REST = (

@@ -77,7 +77,7 @@ class Client(Strict):
     send: list[Send] = Field(default_factory=list, description="what it may send; nothing if empty")
     read: Literal["none", "own", "all"] = Field(default="own", description="which messages it may see")
     systems: list[Name] = Field(default_factory=list, description="whose /in/{system}/... it may call")
-    operate: bool = Field(default=False, description="may replay and cancel")
+    operate: bool = Field(default=False, description="may replay, cancel, pause and resume")
     metrics: bool = Field(default=False, description="may read /metrics")
 
 
@@ -163,7 +163,9 @@ class Type(Strict):
     """A message type that this installation adds."""
 
     schema_: dict[str, Any] | None = Field(
-        default=None, alias="schema", description="JSON Schema of the data; any data if absent"
+        default=None,
+        alias="schema",
+        description="JSON Schema (2020-12) of the data, without references to elsewhere; any data if absent",
     )
 
 

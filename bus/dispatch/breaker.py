@@ -28,10 +28,12 @@ class Breaker:
         """Open or half open."""
         return self.opened_until is not None
 
-    def begin(self, now: float) -> None:
-        """A call begins."""
-        if self.opened_until is not None and now >= self.opened_until:
-            self.trial = True
+    def begin(self, now: float) -> bool:
+        """A call begins. Whether it is the trial."""
+        if self.opened_until is None or now < self.opened_until or self.trial:
+            return False
+        self.trial = True
+        return True
 
     def succeeded(self) -> bool:
         """The target answered something definite. True if this closed the breaker."""
@@ -53,5 +55,5 @@ class Breaker:
         return True
 
     def withdrawn(self) -> None:
-        """A call ended without saying anything about the target."""
+        """The trial ended without saying anything about the target; the next call is one."""
         self.trial = False

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from itertools import takewhile
 from typing import Any
+
+import structlog
 
 from bus.ledger import Claimed
 from bus.policy import Policy
@@ -28,6 +32,8 @@ from lienthong import (
 
 from .driver import Driver, Ran
 
+_log = structlog.get_logger("lienthong.dispatch")
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -44,42 +50,92 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on one item, and how the conversation that gave it went."""
+    """The verdict on one item, and how the conversation that gave it went. `looked_up`: that one only asked."""
 
     item: Item
     verdict: Single
     ran: Ran
+    looked_up: bool = False
+
+    @property
+    def definite(self) -> bool:
+        """The target itself answered this delivery; a refused lookup says nothing about what it asked for."""
+        return self.ran.answered and not self.looked_up
 
 
-def group(items: Iterable[Item], adapter: Adapter, batching: bool) -> list[list[Item]]:
-    """Items that may share a call: one operation, one batch key, at most its batch; what is in doubt goes alone."""
+def group(items: Iterable[Item], adapter: Adapter, batching: bool) -> tuple[list[list[Item]], list[Item]]:
+    """Calls, and what has to be given back.
+
+    A call has one operation, one batch key and at most its batch; what is in doubt goes alone. The items of one lane
+    are never spread over calls, which go at the same time: what does not fit behind its head waits for its turn.
+    """
     calls: list[list[Item]] = []
+    back: list[Item] = []
     open_calls: dict[object, list[Item]] = {}
-    for item in items:
-        operation = adapter.operations[item.claimed.operation]
-        if not batching or operation.batch == 1 or item.in_doubt:
-            calls.append([item])
+    for run in _runs(items):
+        operation = adapter.operations.get(run[0].claimed.operation)
+        if operation is None or not batching or operation.batch == 1 or run[0].in_doubt:
+            calls.append(run[:1])
+            back += run[1:]
             continue
-        key = (operation.name, operation.batch_key(item.claimed.message) if operation.batch_key else None)
+        key = _key(operation, run[0])
+        fit = [run[0], *takewhile(partial(_has_key, operation, key), run[1:])][: operation.batch]
+        back += run[len(fit) :]
         call = open_calls.get(key)
-        if call is None or len(call) >= operation.batch:
+        if call is None or len(call) + len(fit) > operation.batch:
             call = open_calls[key] = []
             calls.append(call)
-        call.append(item)
-    return calls
+        call += fit
+    return calls, back
+
+
+def _runs(items: Iterable[Item]) -> Iterable[list[Item]]:
+    """The items by lane, each in its order; what is in no lane stands alone."""
+    runs: dict[object, list[Item]] = {}
+    for item in items:
+        claimed = item.claimed
+        runs.setdefault(claimed.id if claimed.lane is None else claimed.lane, []).append(item)
+    return runs.values()
+
+
+def _has_key(operation: Operation, key: object, item: Item) -> bool:
+    return _key(operation, item) == key
+
+
+def _key(operation: Operation, item: Item) -> object:
+    """What the items of a call have in common; an item for which the adapter fails to say it goes alone."""
+    if operation.batch_key is None:
+        return operation.name
+    try:
+        key = (operation.name, operation.batch_key(item.claimed.message))
+        hash(key)
+    except Exception as error:  # a defect of the adapter, which the conversation will meet too
+        _log.error("batch_key failed", operation=operation.name, error_type=type(error).__name__)
+        return object()
+    return key
 
 
 class Caller:
-    """Calls one system."""
+    """Calls one system. `may_begin` is asked before each conversation: whether there is lease enough left for it."""
 
-    def __init__(self, adapter: Adapter, driver: Driver, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, adapter: Adapter, driver: Driver, now: Callable[[], datetime], may_begin: Callable[[], bool]
+    ) -> None:
         self._adapter = adapter
         self._driver = driver
         self._now = now
+        self._may_begin = may_begin
 
     async def call(self, items: Sequence[Item]) -> list[Outcome]:
         """One outcome an item, in order. What is in doubt is looked up first where its policy says so."""
-        operation = self._adapter.operations[items[0].claimed.operation]
+        name = items[0].claimed.operation
+        operation = self._adapter.operations.get(name)
+        if operation is None:
+            reason = (
+                f"the adapter {self._adapter.name} has no operation {name}; cancel it, or replay it with one that has"
+            )
+            refused = Reject("unknown-operation", reason)
+            return [Outcome(item, refused, Ran(refused)) for item in items]
         if len(items) == 1 and items[0].in_doubt and items[0].policy.on_unknown == "lookup":
             looked_up = await self._look_up(operation, items[0])
             if not isinstance(looked_up.verdict, Absent):
@@ -87,14 +143,20 @@ class Caller:
         return await self._deliver(operation, items)
 
     async def _look_up(self, operation: Operation, item: Item) -> Outcome:
+        if operation.name not in self._adapter.lookups:
+            unknown = Unknown(f"in doubt, and the adapter {self._adapter.name} cannot look {operation.name} up")
+            return Outcome(replace(item, policy=replace(item.policy, on_unknown="hold")), unknown, Ran(unknown))
         method = getattr(self._adapter, self._adapter.lookups[operation.name])
         ran = await self._driver.run(_started(method, item.claimed.message, self._context(item)))
         verdict = ran.verdict
         if isinstance(verdict, Each | Split):
             verdict = Unknown("the lookup gave the verdict of a batch")
-        return Outcome(item, verdict, ran)
+        return Outcome(item, verdict, ran, looked_up=not isinstance(verdict, Delivered))
 
     async def _deliver(self, operation: Operation, items: Sequence[Item]) -> list[Outcome]:
+        if not self._may_begin():
+            late = Retry("this worker's lease is too short to begin another conversation")
+            return [Outcome(item, late, Ran(late)) for item in items]
         method = getattr(self._adapter, operation.call)
         context = self._context(items[0])
         messages = [item.claimed.message for item in items]

@@ -6,7 +6,7 @@ What every ending means is decided here, once: which errors were surely without 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -14,6 +14,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 from lienthong import (
     Connector,
+    Each,
     Lost,
     Misconfigured,
     NotSent,
@@ -21,6 +22,8 @@ from lienthong import (
     Reply,
     Request,
     Retry,
+    Single,
+    Split,
     Stop,
     TransportError,
     Unknown,
@@ -77,7 +80,7 @@ class Driver:
             _log.exception("adapter failed", error_type=type(error).__name__)
             state.ran.verdict = state.defect(error)
         finally:
-            conversation.close()
+            _end(conversation)
         return state.ran
 
     async def _converse(self, conversation: Generator[Request, Reply, Verdict], state: _State) -> Verdict:
@@ -98,7 +101,7 @@ class Driver:
                     return state.failed(Lost(f"more than {self._bounds.received} bytes received"))
                 request = conversation.send(reply)
         except StopIteration as end:
-            verdict: Verdict = end.value
+            verdict: Verdict = end.value if _is_verdict(end.value) else state.defect(TypeError("no verdict"))
             return verdict
 
     async def _exchange(self, request: Request, state: _State) -> Reply:
@@ -108,19 +111,22 @@ class Driver:
         before, state.wrote = state.wrote, state.wrote or request.write
         try:
             reply = await self._connector.exchange(request)
-        except NotSent:
+        except NotSent as error:
             state.wrote = before
-            reply = await self._quickly(request, state)
+            reply = await self._quickly(request, state, error)
+        except (Unsendable, Misconfigured):
+            state.wrote = before
+            raise
         ran.response_in = self._clock()
         ran.answered = True
         return reply
 
-    async def _quickly(self, request: Request, state: _State) -> Reply:
+    async def _quickly(self, request: Request, state: _State, error: NotSent) -> Reply:
         """Again at once, because the request surely was not sent."""
         before = state.wrote
         tries = self._bounds.quick_tries - 1
         if tries < 1:
-            raise NotSent("not sent")
+            raise error
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(NotSent),
             stop=stop_after_attempt(tries) | stop_after_delay(self._bounds.quick_within),
@@ -133,10 +139,10 @@ class Driver:
                 state.wrote = before or request.write
                 try:
                     return await self._connector.exchange(request)
-                except NotSent:
+                except (NotSent, Unsendable, Misconfigured):
                     state.wrote = before
                     raise
-        raise NotSent("not sent")
+        raise error
 
 
 @dataclass(slots=True)
@@ -162,6 +168,20 @@ class _State:
         if self.ran.requests == 0:
             return Reject("adapter-error", f"the adapter failed before it sent anything: {type(error).__name__}")
         return Unknown(f"adapter-error: the adapter failed on the answer: {type(error).__name__}")
+
+
+def _is_verdict(value: object) -> bool:
+    """Whether an adapter returned what it promised; anything else could not be settled."""
+    if isinstance(value, Each):
+        return isinstance(value.verdicts, Sequence) and all(isinstance(one, Single) for one in value.verdicts)
+    return isinstance(value, Single | Split)
+
+
+def _end(conversation: Generator[Request, Reply, Verdict]) -> None:
+    try:
+        conversation.close()
+    except Exception as error:  # the verdict stands, whatever an adapter does when it is told to end
+        _log.warning("adapter did not end", error_type=type(error).__name__)
 
 
 _WORDS: dict[type[TransportError], str] = {

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,7 +18,7 @@ import structlog
 from bus.broker import Broker, Hint
 from bus.config.model import System
 from bus.leases import Leases
-from bus.ledger import Claimed, Ledger, Settled, Settlement, Unavailable, Wanted
+from bus.ledger import Claimed, Ledger, Settlement, Unavailable, Wanted
 from bus.policy import Policy, parse
 from bus.relay import Relay
 from lienthong import Adapter, Connector, Delivered, Reject, Retry, Stop, Unknown
@@ -81,19 +83,22 @@ class Outlet:
         self._adapter = adapter
         self._services = services
         self._breaker = Breaker(system.breaker)
-        self._caller = Caller(adapter, Driver(connector, _bounds(system), time.time), lambda: datetime.now(_ZONE))
+        driver = Driver(connector, _bounds(system), time.time)
+        self._caller = Caller(adapter, driver, lambda: datetime.now(_ZONE), self._lease_lasts)
         self._settling = Settling(name, services.prepare)
         self._rate = Rate(system.rate)
         self._queue = HintQueue()
         self._wake = asyncio.Event()
         self._calls: set[asyncio.Task[None]] = set()
-        self._closing = False
+        self._claimed: deque[list[Item]] = deque()  # calls for which there was no room yet
+        self._claiming = asyncio.Lock()
+        self._closing = asyncio.Event()
         self._runs = _runs(system, adapter)
 
     @property
     def flows(self) -> bool:
         """Whether hints are wanted now."""
-        return not self._closing and self.paused is None and self._breaker.allows(time.monotonic())
+        return not self._closing.is_set() and self.paused is None and self._breaker.allows(time.monotonic())
 
     @property
     def breaker_open(self) -> bool:
@@ -103,6 +108,8 @@ class Outlet:
     def offer(self, hint: Hint) -> None:
         """A hint from the broker."""
         self._services.watcher.received(self.name, len(hint.deliveries))
+        if self._closing.is_set():
+            return  # not acknowledged: it comes again to another process
         if not self.flows:
             self._services.broker.acknowledge([hint])
             return
@@ -120,16 +127,36 @@ class Outlet:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._queue and self.flows and (room := self._room()) > 0:
-                try:
-                    await self._claim(room)
-                except Unavailable as error:
-                    _log.warning("the ledger is away", system=self.name, reason=str(error))
-                    await asyncio.sleep(_LEDGER_PAUSE)
+            async with self._claiming:
+                await self._work()
+
+    async def _work(self) -> None:
+        while (self._claimed or self._queue) and self.flows and (room := self._room()) > 0:
+            if self._claimed:
+                self._start(self._claimed.popleft())
+                continue
+            try:
+                await self._claim(room)
+            except Unavailable as error:
+                _log.warning("the ledger is away", system=self.name, reason=str(error))
+                await asyncio.sleep(_LEDGER_PAUSE)
+        if not self.flows:
+            await self._give_up_claimed()
 
     async def drain(self, within: float) -> int:
         """Stop claiming, wait for what is being sent; how many calls had to be given up after `within` seconds."""
-        self._closing = True
+        self._closing.set()
+        with suppress(TimeoutError):  # a ledger that is away: the next start takes over
+            async with asyncio.timeout(within), self._claiming:
+                await self._give_up_claimed()
+        late = await self._finish(within)
+        if left := self._queue.take(len(self._queue)):
+            # the next of lanes wait in the ledger, and until a sweep nobody else would wake them
+            with suppress(Unavailable):
+                await self._services.ledger.wake(left)
+        return late
+
+    async def _finish(self, within: float) -> int:
         if not self._calls:
             return 0
         _, late = await asyncio.wait(self._calls, timeout=within)
@@ -137,6 +164,15 @@ class Outlet:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         return len(late)
+
+    async def _give_up_claimed(self) -> None:
+        items = [item for call in self._claimed for item in call]
+        self._claimed.clear()
+        await self._give_back(items)
+
+    async def _give_back(self, items: Sequence[Item]) -> None:
+        if items:
+            await self._settle([self._settling.give_back(item, time.time()) for item in items])
 
     def _room(self) -> int:
         """How many calls may begin now."""
@@ -157,8 +193,9 @@ class Outlet:
         self._services.broker.acknowledge(self._queue.done(ids))
         self._services.watcher.claimed(self.name, len(claimed))
         items = [Item(one, await self._policy(one.policy)) for one in claimed]
-        for call in group(items, self._adapter, self._system.batching):
-            self._start(self._call(call))
+        calls, back = group(items, self._adapter, self._system.batching)
+        self._claimed.extend(calls)
+        await self._give_back(back)
 
     async def _fill(self, claimed: Sequence[Claimed]) -> list[Claimed]:
         """More of the same operations, as far as their batches have room and hints are there."""
@@ -180,15 +217,22 @@ class Outlet:
     async def _policy(self, id: str) -> Policy:
         """The policy stamped on a delivery; one of an earlier configuration is read from the ledger, once."""
         policies = self._services.policies
-        if id not in policies:
-            body = await self._services.ledger.policy(id)
-            policies[id] = parse(body) if body is not None else next(iter(policies.values()))
+        while id not in policies:
+            try:
+                body = await self._services.ledger.policy(id)
+            except Unavailable as error:  # what was claimed must not be forgotten
+                _log.warning("the ledger is away", system=self.name, reason=str(error))
+                await asyncio.sleep(_LEDGER_PAUSE)
+                continue
+            if body is None:
+                return replace(next(iter(policies.values())), on_unknown="hold")
+            policies[id] = parse(body)
         return policies[id]
 
-    def _start(self, call: Coroutine[Any, Any, None]) -> None:
+    def _start(self, items: Sequence[Item]) -> None:
         self._services.budget.take()
-        self._breaker.begin(time.monotonic())
-        task = asyncio.create_task(call)
+        trial = self._breaker.begin(time.monotonic())
+        task = asyncio.create_task(self._call(items, trial))
         self._calls.add(task)
         self._services.watcher.calls(self.name, len(self._calls))
         task.add_done_callback(self._ended)
@@ -201,43 +245,55 @@ class Outlet:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("a call failed", system=self.name, error=str(error), exc_info=error)
 
-    async def _call(self, items: Sequence[Item]) -> None:
+    async def _call(self, items: Sequence[Item], trial: bool) -> None:
         if wait := self._rate.wait(time.monotonic()):
-            await asyncio.sleep(wait)
-        if self._services.leases.left() <= self._system.deadline:
-            self._breaker.withdrawn()
-            await self._settle([self._settling.give_back(item, time.time()) for item in items])
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._closing.wait()
+        if not self._may_send(trial):
+            self._said_nothing(trial)
+            await self._give_back(items)
             return
         outcomes = await self._caller.call(items)
-        self._learn(outcomes)
+        self._learn(outcomes, trial)
+        stop = next((outcome.verdict for outcome in outcomes if isinstance(outcome.verdict, Stop)), None)
+        pausing = stop is not None and self.paused is None
+        if stop is not None and pausing:
+            self.pause(stop.reason)
         await self._settle([self._settling.settlement(outcome, time.time(), random.random()) for outcome in outcomes])
-        for outcome in outcomes:
-            if isinstance(outcome.verdict, Stop) and self.paused is None:
-                await self.stop(outcome.verdict.reason)
+        if stop is not None and pausing:
+            await self._services.ledger.pause(self.name, "bus", stop.reason)
 
-    async def stop(self, reason: str) -> None:
-        """Our configuration or credential is wrong: keep everything, send nothing until an operator resumes."""
+    def _may_send(self, trial: bool) -> bool:
+        """Asked just before the first byte: much may have happened while the call waited for its turn."""
+        unhindered = self.paused is None and not self._closing.is_set() and (trial or not self._breaker.is_open)
+        return unhindered and self._lease_lasts()
+
+    def _lease_lasts(self) -> bool:
+        """Whether nobody can take over before a conversation that begins now has ended."""
+        return self._services.leases.left() > self._system.deadline
+
+    def pause(self, reason: str) -> None:
+        """Our configuration or credential is wrong, or an operator says so: keep everything, begin no more calls."""
         self.paused = reason
         self._services.watcher.paused(self.name, True)
         _log.error("system paused", system=self.name, reason=reason)
         self._services.broker.acknowledge(self._queue.clear())
-        await self._services.ledger.pause(self.name, "bus", reason)
+        self._wake.set()
 
     async def _settle(self, settlements: Sequence[Settlement]) -> None:
         settled = await self._services.ledger.settle(settlements)
         for settlement, done in zip(settlements, settled, strict=True):
             self._services.watcher.settled(settlement, done.late)
-        self._go_on(settled)
-
-    def _go_on(self, settled: Sequence[Settled]) -> None:
-        """The next of the lanes is claimed here; follow-ups go their way."""
+            hinted = {target.system for new in settlement.follow_ups for target in new.targets if target.hinted}
+            if follow_ups := [pair for pair in done.deliveries if pair[0] in hinted]:
+                self._services.relay.hint(follow_ups)
+        # the next of the lanes is claimed here
         if heads := {done.next for done in settled if done.next is not None}:
             self._queue.next(heads)
             self._wake.set()
-        if follow_ups := [pair for done in settled for pair in done.deliveries]:
-            self._services.relay.hint(follow_ups)
 
-    def _learn(self, outcomes: Sequence[Outcome]) -> None:
+    def _learn(self, outcomes: Sequence[Outcome], trial: bool) -> None:
         """What the outcomes of a call say about the target."""
         verdicts = [outcome.verdict for outcome in outcomes]
         answered = any(outcome.ran.answered for outcome in outcomes)
@@ -248,7 +304,12 @@ class Outlet:
             if self._breaker.failed(time.monotonic()):
                 self._opened()
         else:
+            self._said_nothing(trial)
+
+    def _said_nothing(self, trial: bool) -> None:
+        if trial:
             self._breaker.withdrawn()
+            self._flow_again()
 
     def _opened(self) -> None:
         _log.warning("breaker opened", system=self.name, pause=self._breaker.pause)

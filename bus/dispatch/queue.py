@@ -22,6 +22,7 @@ class HintQueue:
         self._order: deque[int] = deque()
         self._queued: set[int] = set()
         self._owners: dict[int, list[_Pending]] = {}
+        self._ours: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._order)
@@ -38,6 +39,7 @@ class HintQueue:
     def next(self, ids: Iterable[int]) -> None:
         """The next of lanes that were just settled, and ids that were not claimed: to the front."""
         for id in ids:
+            self._ours.add(id)
             if id not in self._queued:
                 self._queued.add(id)
                 self._order.appendleft(id)
@@ -46,6 +48,7 @@ class HintQueue:
         """At most so many ids."""
         ids = [self._order.popleft() for _ in range(min(most, len(self._order)))]
         self._queued.difference_update(ids)
+        self._ours.difference_update(ids)
         return ids
 
     def done(self, ids: Sequence[int]) -> list[Hint]:
@@ -59,9 +62,9 @@ class HintQueue:
         return finished
 
     def clear(self) -> list[Hint]:
-        """Forget everything; all hints."""
+        """Forget what hints are for, and return these. The next of lanes stay: nobody else would wake them."""
         hints = {id(pending): pending.hint for owners in self._owners.values() for pending in owners}
-        self._order.clear()
-        self._queued.clear()
+        self._order = deque(id for id in self._order if id in self._ours)
+        self._queued = set(self._order)
         self._owners.clear()
         return list(hints.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Rate:
-    """At most `per_second` calls a second, evenly spaced after a burst of one second's worth."""
+    """At most `per_second` calls a second, evenly spaced after a burst of one second's worth (of one call at least)."""
 
     per_second: float | None
     _next: float = 0.0
@@ -16,5 +16,6 @@ class Rate:
         """Take the next place; how long the caller has to wait for it."""
         if self.per_second is None:
             return 0.0
-        self._next = max(self._next, now - 1.0) + 1.0 / self.per_second
+        space = 1.0 / self.per_second
+        self._next = max(self._next, now - max(1.0, space)) + space
         return max(0.0, self._next - now)

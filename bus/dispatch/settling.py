@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
+import structlog
 import uuid_utils
 
 from bus.intake.inspect import digest, receipt
 from bus.intake.intake import OWN, Incoming, drafted
 from bus.ledger import Claimed, Marks, NewMessage, Settlement, State, Target
 from bus.policy import judge
-from lienthong import Delivered, Draft, Problem, Reject
+from lienthong import Delivered, Draft, Problem, Reject, Unknown
 
 from .call import Item, Outcome
+
+_log = structlog.get_logger("lienthong.dispatch")
 
 
 class Prepare(Protocol):
@@ -34,10 +38,18 @@ class Settling:
 
     def settlement(self, outcome: Outcome, now: float, chance: float) -> Settlement:
         """What `outcome` does to its delivery. `now`: seconds since 1970; `chance`: in [0, 1), for the jitter."""
+        try:
+            return self._settlement(outcome, now, chance)
+        except Exception as error:  # a verdict with nonsense in it must not leave the delivery in `sending` for ever
+            _log.error("verdict unusable", system=self._system, error_type=type(error).__name__)
+            unusable = Unknown(f"adapter-error: the verdict cannot be used: {type(error).__name__}")
+            return self._settlement(replace(outcome, verdict=unusable), now, chance)
+
+    def _settlement(self, outcome: Outcome, now: float, chance: float) -> Settlement:
         claimed = outcome.item.claimed
-        rule = judge(
-            outcome.verdict, claimed, outcome.item.policy, answered=outcome.ran.answered, now=now, chance=chance
-        )
+        # The age is told by the database's clock alone: a worker whose own clock is wrong gives nothing up for it.
+        policy, definite = outcome.item.policy, outcome.definite
+        rule = judge(outcome.verdict, claimed, policy, answered=definite, now=claimed.claimed_at, chance=chance)
         marks = Marks(claimed.claimed_at, outcome.ran.request_out, outcome.ran.response_in, now)
         follow_ups = outcome.verdict.follow_ups if isinstance(outcome.verdict, Delivered | Reject) else ()
         return Settlement(
@@ -50,10 +62,10 @@ class Settling:
             doubt=rule.doubt,
             delay=rule.delay,
             counts=rule.counts,
-            code=rule.code,
-            reason=rule.reason,
-            pointer=rule.pointer,
-            reference=rule.reference,
+            code=_storable(rule.code),
+            reason=_storable(rule.reason),
+            pointer=_storable(rule.pointer),
+            reference=_storable(rule.reference),
         )
 
     def give_back(self, item: Item, now: float) -> Settlement:
@@ -65,37 +77,59 @@ class Settling:
 
     def _follow_up(self, claimed: Claimed, draft: Draft, index: int) -> NewMessage:
         key = f"{claimed.id}.{claimed.generation}.{index}"
-        event = drafted(draft, self._source, key, claimed.message.trace)
-        made = self._prepare(OWN, event, cause=claimed.id)
+        try:
+            event = drafted(draft, self._source, key, claimed.message.trace)
+            made = self._prepare(OWN, event, cause=claimed.id)
+        except Exception as error:  # a defect of the adapter; the delivery itself settles
+            event = Incoming(draft.source or self._source, draft.key or key, draft.type, draft.subject, draft.data)
+            made = [Problem("adapter-error", "/data", f"the follow-up is no JSON document: {type(error).__name__}")]
         return made if isinstance(made, NewMessage) else self._dead_letter(event, made, claimed)
 
     def _dead_letter(self, event: Incoming, problems: Sequence[Problem], claimed: Claimed) -> NewMessage:
         """A follow-up that intake would refuse is kept as it is, where operators see it."""
-        raw = json.dumps(event.data, default=str)
+        problem, raw = problems[0], _raw(event.data)
         target = Target(
             self._system,
             "follow-up",
             None,
             "",
             state=State.REJECTED,
-            code=problems[0].code,
-            reason=problems[0].reason,
-            pointer=problems[0].pointer,
+            code=problem.code,
+            reason=_storable(problem.reason),
+            pointer=_storable(problem.pointer),
         )
+        source, key, type, subject = (_text(part) for part in (event.source, event.key, event.type, event.subject))
         return NewMessage(
             id=str(uuid_utils.uuid7()),
             client=OWN,
-            source=event.source,
-            key=event.key,
-            type=event.type,
-            subject=event.subject,
+            source=source,
+            key=key,
+            type=type,
+            subject=subject,
             time=claimed.claimed_at,
             received_at=claimed.claimed_at,
             schema="",
             data=raw,
-            receipt=receipt(OWN, event.source, event.key),
-            digest=digest(event.type, event.subject, "", raw),
+            receipt=receipt(OWN, source, key),
+            digest=digest(type, subject, "", raw),
             targets=(target,),
-            trace=event.trace,
+            trace=claimed.message.trace,
             cause=claimed.id,
         )
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else _text(text)
+
+
+def _text(value: object) -> str:
+    """As text that every database takes: what a target answered may hold NUL and lone surrogates."""
+    return str(value).replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
+def _raw(data: object) -> str:
+    """As JSON, as far as it is any."""
+    try:
+        return json.dumps(data, default=str)
+    except (TypeError, ValueError, RecursionError):
+        return json.dumps(_text(f"{data!r:.10000}"))

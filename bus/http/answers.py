@@ -146,6 +146,7 @@ SCHEMAS: Json = {
         blocked_lanes=_NUMBER,
     ),
     "Systems": _object(systems=_list(ref("System"))),
+    "Paused": _object(system=_TEXT, paused=_told("why, as it was said", _TEXT)),
     "Resumed": _object(system=_TEXT, resumed=_FLAG),
     "Readiness": _object(
         status={"enum": ["ready", "degraded", "not-ready"]},

@@ -18,6 +18,8 @@ class Desk:
     """Made by the runtime.
 
     `adapters` by system. `wake`: have the relay look soon. `resume(system, actor)`: False if it was not paused.
+    `pause(system, actor, reason)`: at once, where the ledger alone would be noticed a little later.
+    `family_metrics(openmetrics)`: those of all processes that listen on one port, where this is one of several.
     `ready`: the facts that `bus.http.health` judges. `render_metrics(openmetrics)`: text and content type.
     `observe(route, method, status, seconds)` is told of every request; `now` is in seconds since 1970.
     """
@@ -33,3 +35,5 @@ class Desk:
     observe: Callable[[str, str, int, float], None]
     draining: Callable[[], bool]
     now: Callable[[], float] = time.time
+    pause: Callable[[str, str, str], Awaitable[None]] | None = None
+    family_metrics: Callable[[bool], Awaitable[tuple[bytes, str]]] | None = None

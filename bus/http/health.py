@@ -55,7 +55,10 @@ class Health:
         if not call.client.metrics:
             raise Refused("not-allowed", f"the client {call.name} may not read the metrics; it needs metrics: true")
         openmetrics = "application/openmetrics-text" in (call.header(b"accept") or "")
-        text, media = self._desk.render_metrics(openmetrics)
+        if self._desk.family_metrics is not None:
+            text, media = await self._desk.family_metrics(openmetrics)
+        else:
+            text, media = self._desk.render_metrics(openmetrics)
         return Response(200, text, media.encode("ascii"))
 
     async def openapi(self, call: Call) -> Response:

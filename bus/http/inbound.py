@@ -10,12 +10,12 @@ from bus.intake.reception import AdapterFailed, Caller, Reception
 from lienthong import Inbound
 from lienthong.ports import Adapter
 
+from . import actions
 from .call import Call, Response
 from .cloudevents import traced
 from .desk import Desk
 from .gate import Gate
 from .problems import Refused
-from .systems import unknown_system
 
 _log = structlog.get_logger("lienthong.http")
 
@@ -61,7 +61,7 @@ class Doors:
             raise Refused("not-allowed", detail)
         adapter = self._desk.adapters.get(system)
         if adapter is None:
-            raise unknown_system(self._desk)
+            raise actions.unknown_system(self._desk.config.systems)
         if operation not in adapter.receivers:
             known = ", ".join(sorted(adapter.receivers)) or "none"
             raise Refused("unknown-operation", f"{system} receives nothing under this name; known are: {known}")

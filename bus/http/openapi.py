@@ -10,15 +10,16 @@ from pydantic import BaseModel
 from schemas import registry
 from schemas.envelope import Event, schema_urn
 
+from .actions import Cancel, Pause, Replay
 from .answers import SCHEMAS, ref
-from .messages import Cancel, Replay
 from .parameters import MOST
 from .problems import KINDS
 
 VERSION = "1.0.0"
 Json = dict[str, Any]
 
-_ALWAYS = ("bad-http", "header-too-large", "internal", "method-not-allowed")
+# Of every page, besides what answers before a page is found: bad-http, header-too-large, unknown-path, 405.
+_ALWAYS = ("internal",)
 _KEY = ("unauthenticated", "not-allowed")
 _BODY = ("not-json", "too-slow", "too-large", "unsupported-media-type", "invalid")
 _LOAD = ("overloaded", "draining", "out-of-memory", "disk-full", "ledger-unavailable")
@@ -36,7 +37,7 @@ def document() -> Json:
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             },
-            "schemas": {**SCHEMAS, **_models(Event, Replay, Cancel), **_data()},
+            "schemas": {**SCHEMAS, **_models(Event, Replay, Cancel, Pause), **_data()},
         },
     }
 
@@ -89,10 +90,20 @@ def _messages() -> Json:
 def _systems() -> Json:
     name = _path("system", "as in the configuration")
     listed = {"200": ("Every system, by name.", ref("Systems"))}
+    paused = {"200": ("Paused, for this reason.", ref("Paused"))}
     resumed = {"200": ("`resumed` is false if it was not paused.", ref("Resumed"))}
     kinds = (*_KEY, "ledger-unavailable")
     return {
         "/v1/systems": {"get": _operation("Systems and what waits for them", listed, kinds)},
+        "/v1/systems/{system}/pause": {
+            "post": _operation(
+                "Send nothing more to a system",
+                paused,
+                (*kinds, *_BODY, "unknown-system"),
+                [name],
+                {"application/json": ref("Pause")},
+            )
+        },
         "/v1/systems/{system}/resume": {
             "post": _operation("Send to a paused system again", resumed, (*kinds, "unknown-system"), [name])
         },

@@ -43,6 +43,7 @@ def pages(desk: Desk) -> list[Page]:
         Page("/v1/messages/{id}/replay", {"POST": messages.replay}),
         Page("/v1/messages/{id}/cancel", {"POST": messages.cancel}),
         Page("/v1/systems", {"GET": systems.list}),
+        Page("/v1/systems/{system}/pause", {"POST": systems.pause}),
         Page("/v1/systems/{system}/resume", {"POST": systems.resume}),
         Page("/in/{system}/{operation}", {"GET": doors.receive, "POST": doors.receive}),
         Page("/healthz", {"GET": health.alive}, open=True),

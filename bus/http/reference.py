@@ -13,6 +13,8 @@ from .openapi import document
 from .problems import KINDS
 from .reference_text import AFTER, BEFORE, MISTAKES
 
+_WORDS = {"string": "text", "integer": "number", "boolean": "true or false"}
+
 
 def files() -> dict[str, str]:
     """Text by file name."""
@@ -65,7 +67,7 @@ def _field(name: str, told: Mapping[str, Any], schema: Mapping[str, Any]) -> str
 
 def _type(schema: Mapping[str, Any]) -> str:
     if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
+        name = str(schema["$ref"]).rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
     if "anyOf" in schema:
         return " or ".join(_type(one) for one in schema["anyOf"])
@@ -77,9 +79,7 @@ def _type(schema: Mapping[str, Any]) -> str:
         return " or ".join(f"`{one}`" for one in schema["enum"]) if len(schema["enum"]) < 5 else "text"
     if schema.get("type") == "object" and "properties" in schema:
         return "{" + ", ".join(f"`{name}`: {_type(told)}" for name, told in schema["properties"].items()) + "}"
-    return {"string": schema.get("format", "text"), "integer": "number", "boolean": "true or false"}.get(
-        str(schema.get("type")), str(schema.get("type", "any"))
-    )
+    return str(schema.get("format") or _WORDS.get(schema.get("type", "any"), schema.get("type", "any")))
 
 
 def _problems() -> Iterator[str]:

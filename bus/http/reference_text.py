@@ -17,8 +17,8 @@ what a client may do:
 |---|---|
 | `send` | events of these sources and types, at `/v1/events` and at `/in/...` |
 | `systems` | `/in/{system}/...` of these systems |
-| `read` | `own`: the messages it sent; `all`: every message; `none` |
-| `operate` | replay and cancel of messages it may read, resume of systems; `/v1/systems` (as does `read: all`) |
+| `read` | `own`: the messages it sent; `all`: every message, and `GET /v1/systems`; `none` |
+| `operate` | replay and cancel of messages it may read; pause and resume of systems, and `GET /v1/systems` |
 | `metrics` | `/metrics` |
 
 Personal data is shown masked to everyone; `GET /v1/messages/{id}?data=full` shows it as it is and needs `read: all`
@@ -90,8 +90,9 @@ Errors are problem documents (RFC 9457, `application/problem+json`):
      "errors": [{"code": "money-type", "pointer": "/data/fees/0/amount", "detail": "is not a whole number; write ..."}]}
 
 `type` ends in one of the [codes](#problem-codes) and never changes its meaning; `detail` says where, why and the
-cure, for people. Values that were sent are not repeated, as they may be personal data. Every page may also answer 404
-`unknown-path` beside it, and 405.
+cure, for people. Values that were sent are not repeated, as they may be personal data. Every page
+may also answer 404 `unknown-path` beside it, 405 `method-not-allowed` with `Allow`, and before it is looked for 400
+`bad-http` and 431 `header-too-large`.
 """
 
 MISTAKES = {
@@ -110,6 +111,9 @@ MISTAKES = {
     "empty": "an empty text",
     "too-long": "a text that is too long",
     "unknown-field": "a field that the schema does not know",
+    "too-short": "of a type with a schema of its own: too few characters, items or fields",
+    "out-of-range": "a number that is too small or too large",
+    "against-schema": "of a type with a schema of its own: another rule of it, which is named",
     "time": "no such time",
     "time-format": "not ISO 8601",
     "time-naive": "a time without an offset",
@@ -132,7 +136,10 @@ AFTER = """## Looking and acting
   delivery. What is being sent or was delivered cannot be cancelled.
 - Both answer 200 if at least one delivery was changed, with the outcome of each, and 409 `nothing-done` with the same
   list if none was. They are recorded in the evidence under the client's name.
-- `POST /v1/systems/{system}/resume` needs no body.
+- `POST /v1/systems/{system}/pause` takes `{"reason": TEXT}`, required. No process of the bus begins another call to the
+  system, and everything is kept; calls that have begun are finished. Paused again, it takes the new reason.
+- `POST /v1/systems/{system}/resume` needs no body. Both stay with the ledger, through restarts, and are recorded in
+  the evidence.
 - `/readyz` answers 200 with `ready` or `degraded` (the broker is away, a system is paused or its breaker open:
   messages are accepted and kept) and 503 with `not-ready` (the ledger is away, the process is stopping or
   overloaded). `/healthz` answers 200 while the process answers at all.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import orjson
@@ -66,6 +66,16 @@ class _Uvicorn(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self.stopping = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """As uvicorn's own (ten ticks a second, one of which renews the date header), but ends at once."""
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await self.stopping.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -78,21 +88,38 @@ class _Uvicorn(uvicorn.Server):
 
 def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """A listening socket. `shared`: other processes may listen on the same port (SO_REUSEPORT). Raises `OSError`."""
-    [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
-        host or None, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
-    )
-    # asyncio turns Nagle's algorithm off only where the protocol is named; with it every answer takes 40 ms.
-    listening = socket.socket(family, kind, protocol)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if shared:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening = _bound(host, port, shared=shared)
     try:
-        listening.bind(address)
         listening.listen(BACKLOG)
     except OSError:
         listening.close()
         raise
     return listening
+
+
+def _bound(host: str, port: int, *, shared: bool) -> socket.socket:
+    [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
+        host or None, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+    )
+    # asyncio turns Nagle's algorithm off only where the protocol is named; with it every answer takes 40 ms.
+    bound = socket.socket(family, kind, protocol)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def reserve(host: str, port: int) -> socket.socket:
+    """A socket that keeps a port, a free one for 0, for processes that will `listen(shared=True)` on it; it does not
+    listen itself. Raises `OSError` where somebody listens there already, were it another family of processes."""
+    with listen(host, port) as alone:
+        found = alone.getsockname()[1]
+    return _bound(host, found, shared=True)
 
 
 class Server:
@@ -121,6 +148,7 @@ class Server:
     async def stop(self) -> None:
         """Take no more connections, answer what was asked, close."""
         self._server.should_exit = True
+        self._server.stopping.set()
         await self._task
 
 

@@ -29,14 +29,14 @@ def inspect(value: Any, max_depth: int, pointer: str = "/data") -> Problem | Non
             if found is not None:
                 return found
         return None
-    if kind is list:
+    if kind is list or kind is tuple:
         if max_depth <= 0:
             return _too_deep(pointer)
         for index, member in enumerate(value):
             if (found := inspect(member, max_depth - 1, f"{pointer}/{index}")) is not None:
                 return found
         return None
-    if (kind is int and not -_LARGEST < value < _LARGEST) or (kind is float and abs(value) >= _LARGEST):
+    if (kind is int and not -_LARGEST < value < _LARGEST) or (kind is float and not abs(value) < _LARGEST):
         return Problem("number-too-large", pointer, "is beyond what every JSON reader keeps exactly; send it as text")
     return None
 
@@ -70,7 +70,7 @@ def _plain(value: Any) -> bool:
     kind = type(value)
     if kind is dict:
         return all(name.isascii() and (type(member) is str or _plain(member)) for name, member in value.items())
-    if kind is list:
+    if kind is list or kind is tuple:
         return all(type(member) is str or _plain(member) for member in value)
     return kind is not float
 

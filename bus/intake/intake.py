@@ -12,6 +12,7 @@ import uuid_utils
 from pydantic import BaseModel
 
 from bus.config.model import Client, Config, Send
+from bus.json_schema import Schema
 from bus.ledger import Accepted, Conflict, Ledger, NewMessage, Target
 from bus.policy import Stamps
 from bus.router import Router
@@ -68,8 +69,18 @@ class Hinter(Protocol):
         """Publish hints for (system, delivery id) that intake has just committed."""
 
 
+class Counter(Protocol):
+    """The metrics, as far as intake needs them. Never fails."""
+
+    def accepted(self, type: str, duplicate: bool) -> None:
+        """A message was answered with 2xx."""
+
+    def refused(self, type: str, code: str) -> None:
+        """A message was not taken."""
+
+
 class Intake:
-    """Validates, routes and stores. Time and ids come from `now` and `new_id`."""
+    """Validates, routes and stores. Time and ids come from `now` and `new_id`; `count` is told what came of each."""
 
     def __init__(
         self,
@@ -80,6 +91,7 @@ class Intake:
         hinter: Hinter,
         now: Callable[[], float],
         new_id: Callable[[], str] = lambda: str(uuid_utils.uuid7()),
+        count: Counter | None = None,
     ) -> None:
         self._config = config
         self._router = router
@@ -88,6 +100,9 @@ class Intake:
         self._hinter = hinter
         self._now = now
         self._new_id = new_id
+        self._own = {type: Schema(own.schema_) for type, own in config.types.items() if own.schema_ is not None}
+        self._types = {*registry.TYPES, *config.types}
+        self._count = count
 
     async def accept(self, name: str, client: Client, events: Sequence[Incoming]) -> list[Taken] | Refusal:
         """Take a request of the client `name`, whole or not at all; returns after the commit.
@@ -95,7 +110,20 @@ class Intake:
         Raises `bus.ledger.Unavailable` when the database cannot be reached.
         """
         news = self.check(name, client, events)
-        return news if isinstance(news, Refusal) else await self._store(news)
+        done = news if isinstance(news, Refusal) else await self._store(news)
+        if self._count is not None:
+            self._tell(self._count, events, done)
+        return done
+
+    def _tell(self, count: Counter, events: Sequence[Incoming], done: Sequence[Taken] | Refusal) -> None:
+        """A type that nobody knows is the caller's invention, and no label of a metric."""
+        known = [event.type if event.type in self._types else "other" for event in events]
+        if isinstance(done, Refusal):
+            for index, problem in zip(done.indexes, done.problems, strict=True):
+                count.refused(known[index], problem.code)
+            return
+        for type, taken in zip(known, done, strict=True):
+            count.accepted(type, taken.duplicate)
 
     def check(self, name: str, client: Client, events: Sequence[Incoming]) -> list[NewMessage] | Refusal:
         """What `accept` would store, or everything that is wrong with the request. Stores nothing."""
@@ -178,7 +206,10 @@ class Intake:
     def _validate(self, event: Incoming, raw: bytes) -> tuple[str, list[Problem]]:
         """The schema's URN and what is wrong with the data."""
         if event.type in self._config.types:
-            return event.schema or schema_urn(event.type, 1), []
+            own = self._own.get(event.type)
+            problems = own.problems(event.data) if own is not None else []
+            found = [Problem(one.code, f"/data{one.pointer}", one.reason) for one in problems]
+            return event.schema or schema_urn(event.type, 1), found
         flaws = registry.validate(event.type, event.schema, raw)
         if flaws:
             return "", [Problem(flaw.code, _under(flaw.code, flaw.pointer), flaw.reason) for flaw in flaws]
@@ -208,6 +239,8 @@ def _flawed_text(event: Incoming) -> Problem | None:
         "traceparent": event.trace or "",
     }
     for name, value in attributes.items():
+        if not isinstance(value, str):  # an adapter's draft; what came over HTTP is checked already
+            return Problem("not-text", f"/{name}", "is not text; every message needs it")
         if (found := inspect(value, 0, f"/{name}")) is not None:
             return found
     return None

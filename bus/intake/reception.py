@@ -15,7 +15,7 @@ from bus.ledger import Ledger, LedgerError, Unavailable, read
 from lienthong import Accept, Adapter, Answer, Context, Draft, Find, Found, Inbound, Outcome, Problem
 from schemas.base import ZONE
 
-from .inspect import receipt
+from .inspect import inspect, receipt
 from .intake import Incoming, Intake, Refusal, Taken, drafted, may_send
 
 _log = structlog.get_logger("lienthong.reception")
@@ -97,6 +97,8 @@ class Reception:
             conversation.close()
 
     async def _find(self, find: Find, caller: Caller) -> Found:
+        if inspect(find.key, 0) is not None:
+            return Found(None, None)  # what no message may hold; a database would not even be asked
         if find.kind == "message":
             row = await self._ledger.read(lambda connection: read.newest(connection, find.key))
         elif find.kind == "key":

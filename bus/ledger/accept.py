@@ -109,6 +109,7 @@ _DELIVERY: dict[str, Any] = dict.fromkeys(str(column.name) for column in deliver
     "leads": False,
     "attempts": 0,
     "generation": 0,
+    "attempts_before": 0,
     "takeovers": 0,
 }
 
@@ -141,6 +142,17 @@ def _insert_receipts(session: Session, fresh: Sequence[NewMessage]) -> set[str]:
 def _read_receipts(session: Session, keys: Iterable[str]) -> Known:
     rows = session.run(_READ_RECEIPTS, rows=[{"key": key} for key in keys])
     return {row.key: (str(row.message_id), row.digest) for row in rows}
+
+
+def forget_receipts(session: Session, age: float, most: int = 10_000) -> int:
+    """Forget receipts older than `age` seconds, at most `most` at once; how many that were."""
+    rows = session.run(
+        """DELETE FROM receipt WHERE key IN (SELECT key FROM receipt WHERE at < {now} - :age ORDER BY at LIMIT :most)
+        RETURNING key""",
+        age=age,
+        most=most,
+    )
+    return len(rows)
 
 
 def _forget(session: Session, fresh: Sequence[NewMessage]) -> None:

@@ -72,9 +72,9 @@ AND state = 'ready' RETURNING id
 """
 
 _READ = """
-SELECT d.id, d.lease, d.system, d.operation, d.lane, d.attempts, d.generation, d.takeovers, d.leads, d.created_at,
-  d.in_doubt_since, d.policy, {now} AS now, CAST(m.id AS text) AS message_id, m.source, m.type, m.subject, m.key,
-  m.time, m.received_at, m.schema, m.data, m.trace
+SELECT d.id, d.lease, d.system, d.operation, d.lane, d.attempts, d.attempts_before, d.generation, d.takeovers, d.leads,
+  d.created_at, d.in_doubt_since, d.policy, {now} AS now, CAST(m.id AS text) AS message_id, m.source, m.type,
+  m.subject, m.key, m.time, m.received_at, m.schema, m.data, m.trace
 FROM delivery d JOIN message m ON m.id = d.message_id
 WHERE d.lease = :lease AND d.claim = :claim AND d.state = 'sending' ORDER BY d.position
 """
@@ -123,6 +123,7 @@ def _claimed(row: Row[Any]) -> Claimed:
         operation=row.operation,
         lane=row.lane,
         attempt=row.attempts,
+        attempts_before=row.attempts_before,
         generation=row.generation,
         takeovers=row.takeovers,
         leads=bool(row.leads),

@@ -11,6 +11,8 @@ from typing import Any, TextIO
 import alembic.command
 import alembic.config
 import sqlalchemy
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 
@@ -46,6 +48,11 @@ def open_reader(url: str) -> Engine:
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON"))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
+
+
+def open_for_reading(url: str) -> Engine:
+    """Connections that never write, to a ledger that may be in use. Raises `LedgerError` as `open_engine` does."""
+    return open_reader(url) if make_url(url).get_backend_name() == "sqlite" else open_engine(url)
 
 
 def _pragmas(connection: Any, _record: Any) -> None:
@@ -89,10 +96,32 @@ def check_durability(engine: Engine) -> None:
                 )
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the schema to the newest version."""
+def check_exists(url: str) -> None:
+    """Refuse an SQLite file that is not there: opening it would make an empty one."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        raise LedgerError(f"there is no ledger {parsed.database} - start the bus once, or correct ledger.url")
+
+
+def check_version(engine: Engine) -> None:
+    """Refuse a database that holds no ledger, or one that this version would migrate first."""
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    newest = ScriptDirectory.from_config(_migrations()).get_heads()
+    if set(found) != set(newest):
+        is_there = f"is of version {', '.join(found)}" if found else "is not there yet"
+        raise LedgerError(f"the ledger {is_there}, this is {', '.join(newest)} - start the bus of this version once")
+
+
+def _migrations() -> alembic.config.Config:
     config = alembic.config.Config()
     config.set_main_option("script_location", str(files("bus.ledger") / "migrations"))
+    return config
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest version."""
+    config = _migrations()
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})"))

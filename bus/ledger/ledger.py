@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from . import accept, claim, engine, operate, relay, settle, workers
 from .claim import Wanted
@@ -28,17 +29,32 @@ class Ledger:
     """One open ledger. `id` is the worker incarnation of this process, in whose name it claims."""
 
     def __init__(
-        self, url: str, *, id: int, group: int = 200, hint_timeout: float = 30.0, observe: Observe | None = None
+        self,
+        url: str,
+        *,
+        id: int,
+        group: int = 200,
+        hint_timeout: float = 30.0,
+        observe: Observe | None = None,
+        existing: bool = False,
     ) -> None:
-        """Open the database, migrate it and sign on. Blocking. Raises `LedgerError`."""
+        """Open the database, migrate it and sign on. Blocking. Raises `LedgerError`.
+
+        `existing`: for who only visits: refuse what is not there or is of another version, instead of making it so.
+        """
         self.id = id
         self.url = url
+        if existing:
+            engine.check_exists(url)
         self._lock = engine.lock(url)
         self._engine = engine.open_engine(url)
         self.embedded = self._engine.dialect.name == "sqlite"
         try:
             engine.check_durability(self._engine)
-            engine.migrate(self._engine)
+            (engine.check_version if existing else engine.migrate)(self._engine)
+        except OperationalError as error:
+            self._let_go()
+            raise Unavailable(f"the database cannot be reached: {str(error.orig).strip().splitlines()[0]}") from error
         except BaseException:
             self._let_go()
             raise
@@ -129,6 +145,11 @@ class Ledger:
         result: T = await self._work.submit(self._single, run)
         return result
 
+    async def forget_receipts(self, age: float) -> None:
+        """Forget receipts older than `age` seconds, in transactions that hold nobody up for long."""
+        while await self.call(lambda session, _: accept.forget_receipts(session, age)) > 0:
+            pass
+
     async def replay(
         self, message: str, system: str | None, actor: str, force: bool
     ) -> list[operate.Replayed | operate.Refused]:
@@ -136,8 +157,10 @@ class Ledger:
         return await self.call(lambda s, chain: operate.replay(s, chain, message, system, actor, force))
 
     async def cancel(self, message: str, system: str | None, actor: str, reason: str) -> list[int | operate.Refused]:
-        """See `operate.cancel`."""
-        return await self.call(lambda s, chain: operate.cancel(s, chain, message, system, actor, reason))
+        """See `operate.cancel`. Who waited behind what was cancelled may go at once."""
+        outcomes = await self.call(lambda s, chain: operate.cancel(s, chain, message, system, actor, reason))
+        await self.wake(await self.orphans())
+        return outcomes
 
     async def pause(self, system: str, actor: str, reason: str) -> None:
         """See `operate.pause`."""
@@ -164,11 +187,14 @@ class Ledger:
         return rows[0].body if rows else None
 
     async def read(self, query: Callable[[Connection], T]) -> T:
-        """Run a query of `bus.ledger.read` beside the writers."""
+        """Run a query of `bus.ledger.read` beside the writers. Raises `Unavailable` when the database is away."""
 
         def run() -> T:
-            with self._reading.connect() as connection:
-                return query(connection)
+            try:
+                with self._reading.connect() as connection:
+                    return query(connection)
+            except OperationalError as error:
+                raise Unavailable("the database cannot be reached") from error
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 

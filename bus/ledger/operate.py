@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import orjson
+
 from .evidence import Chain, Deed
 from .session import Session
 
@@ -27,14 +29,19 @@ class Refused:
     reason: str
 
 
+# The operation of a follow-up that was not fit to be sent and is kept as a dead letter.
+UNFIT = "follow-up"
+
 _FIND = """
-SELECT d.id, d.system, d.state, d.is_open, d.lane, d.in_doubt_since FROM delivery d
+SELECT d.id, d.system, d.operation, d.state, d.is_open, d.lane, d.in_doubt_since,
+  (SELECT p.body FROM policy p WHERE p.id = d.policy) AS policy FROM delivery d
 WHERE d.message_id = {id} AND (CAST(:system AS text) IS NULL OR d.system = :system) ORDER BY d.id {lock}
 """
 
 _REPLAY = """
-UPDATE delivery SET state = 'ready', is_open = true, due_at = {now}, publish_after = {now}, created_at = {now},
-  generation = generation + 1, takeovers = 0, position = coalesce(CAST(:position AS bigint), position),
+UPDATE delivery SET state = 'ready', is_open = true, due_at = :due, publish_after = :due, created_at = {now},
+  generation = generation + 1, attempts_before = attempts, takeovers = 0,
+  position = coalesce(CAST(:position AS bigint), position),
   in_doubt_since = CASE WHEN :force THEN coalesce(in_doubt_since, {now}) ELSE in_doubt_since END, settled_at = NULL
 WHERE id = :id AND state = :state RETURNING id
 """
@@ -52,7 +59,11 @@ def replay(
     so that the target is asked first where the operation can."""
     outcomes: list[Replayed | Refused] = []
     for row in session.run(_find(session), message=message, system=system):
-        if row.state in ("ready", "waiting", "sending"):
+        if row.operation == UNFIT:
+            outcomes.append(
+                Refused(row.id, row.system, row.state, "its data was never valid; send a corrected message")
+            )
+        elif row.state in ("ready", "waiting", "sending"):
             outcomes.append(Refused(row.id, row.system, row.state, "it is on its way already"))
         elif row.state == "delivered" and not force:
             outcomes.append(Refused(row.id, row.system, row.state, "it was delivered; say force to send it again"))
@@ -60,7 +71,8 @@ def replay(
             moved = not row.is_open and row.lane is not None
             position = session.positions(1)[0] if moved else None
             again = row.state == "delivered"
-            session.run(_REPLAY, id=row.id, state=row.state, position=position, force=again)
+            due = _due(session.now(), row.in_doubt_since, row.policy)
+            session.run(_REPLAY, id=row.id, state=row.state, position=position, force=again, due=due)
             outcomes.append(Replayed(row.id, row.system, moved))
     _record(session, chain, actor, "replayed", message, [one.id for one in outcomes if isinstance(one, Replayed)])
     return outcomes
@@ -103,6 +115,13 @@ def resume(session: Session, chain: Chain, system: str, actor: str) -> bool:
 def paused(session: Session) -> dict[str, str]:
     """The paused systems and why."""
     return {row.name: row.reason for row in session.run("SELECT name, reason FROM system")}
+
+
+def _due(now: float, in_doubt_since: float | None, policy: str | None) -> float:
+    """What is in doubt is looked up or sent again only when its effect cannot come late any more."""
+    if in_doubt_since is None or policy is None:
+        return now
+    return max(now, in_doubt_since + float(orjson.loads(policy)["settle_after"]))
 
 
 def _find(session: Session) -> str:

@@ -79,7 +79,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this worker is sending now. `doubt_before` is when an earlier attempt left it in doubt."""
+    """A delivery that this worker is sending now. `doubt_before` is when an earlier attempt left it in doubt.
+
+    `attempt` counts all attempts from 1; `attempts_before` of them were made before the last replay.
+    """
 
     id: int
     lease: int
@@ -87,6 +90,7 @@ class Claimed:
     operation: str
     lane: str | None
     attempt: int
+    attempts_before: int
     generation: int
     takeovers: int
     leads: bool

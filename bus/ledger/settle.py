@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from . import accept
 from .evidence import Chain, Deed
-from .records import Settled, Settlement, State
+from .operate import UNFIT
+from .records import Conflict, NewMessage, Settled, Settlement, State, Target
 from .session import Session
 from .tables import attempt
 
@@ -139,15 +141,23 @@ def _deed(settlement: Settlement) -> Deed:
     )
 
 
+def _reused(system: str, new: NewMessage) -> NewMessage:
+    """A follow-up whose own key stands for another body already: kept where operators see it, never dropped."""
+    reason = f"its key {new.key} was used before for another body; the adapter must give each follow-up its own"
+    target = Target(system, UNFIT, None, "", state=State.REJECTED, code="key-reused", reason=reason)
+    return replace(new, targets=(target,))
+
+
 def _follow_ups(
     session: Session, settlements: Sequence[Settlement], hint_timeout: float
 ) -> dict[int, tuple[tuple[str, int], ...]]:
     """Follow-ups are messages of their own; one that was stored before (a repeated answer) is not stored again."""
-    news = [new for s in settlements for new in s.follow_ups]
+    news = [(s.claimed.system, new) for s in settlements for new in s.follow_ups]
     if not news:
         return {}
-    _, fresh = accept.take(session, [[new] for new in news])
-    deliveries = accept.store(session, fresh, hint_timeout)
+    answers, fresh = accept.take(session, [[new] for _, new in news])
+    reused = [_reused(*one) for one, answer in zip(news, answers, strict=True) if isinstance(answer, Conflict)]
+    deliveries = accept.store(session, fresh + reused, hint_timeout)
     return {
         s.claimed.id: tuple(pair for new in s.follow_ups for pair in deliveries.get(new.id, ())) for s in settlements
     }

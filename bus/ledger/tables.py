@@ -77,6 +77,7 @@ delivery = Table(
     Column("leads", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("generation", Integer, nullable=False, comment="how often it was replayed"),
+    Column("attempts_before", Integer, nullable=False, comment="attempts made before the last replay"),
     Column("takeovers", Integer, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("due_at", Double, nullable=False),

@@ -19,13 +19,13 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """A delivery whose worker is gone, with the body of the policy that was stamped on it."""
+    """A delivery whose worker is gone, with the body of the policy that was stamped on it (`None`: not known)."""
 
     id: int
     system: str
     operation: str
     takeovers: int
-    policy: str
+    policy: str | None
 
 
 @dataclass(frozen=True, slots=True)

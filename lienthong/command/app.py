@@ -6,11 +6,25 @@ from typing import Annotated
 
 import typer
 
-from lienthong.command import check, keys, messages, parts, play, reference, run, schemas, send, simulate, texts
-from lienthong.command.output import Group
+from lienthong.command import (
+    check,
+    keys,
+    ledger,
+    messages,
+    parts,
+    play,
+    reference,
+    run,
+    schemas,
+    send,
+    simulate,
+    systems,
+    texts,
+)
+from lienthong.command.groups import group
 from lienthong.command.texts import t
 
-app = typer.Typer(cls=Group, help=t("app"), no_args_is_help=True, pretty_exceptions_enable=False)
+app = group("app")
 
 
 def _version(wanted: bool) -> None:
@@ -35,5 +49,7 @@ def _common(
 for _module in (play, run, check, parts, keys, send, simulate):
     _module.register(app)
 app.add_typer(messages.app, name="messages")
+app.add_typer(systems.app, name="systems")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(schemas.app, name="schemas")
 reference.register(app)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lienthong.command.failures import Exit, Failure
 from lienthong.command.keys import read_key
+from lienthong.command.problems import told
 
 if TYPE_CHECKING:
     import httpx
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 DEFAULT_URL = "http://127.0.0.1:8080"
 _TIMEOUT = 30.0  # seconds; the bus answers after its commit, which overload bounds to far less
 _LONGEST = 5.0  # seconds between two tries, so that a bus that is back is noticed soon
-_PROBLEMS = 20  # mistakes of one request that are listed; the rest is counted
 
 
 class Client:
@@ -105,25 +105,8 @@ class Client:
 
 
 def _reason(response: httpx.Response) -> str:
-    """The problem document (RFC 9457) in one text: status, its own words, and each mistake with its pointer."""
     try:
-        problem = response.json()
+        document = response.json()
     except ValueError:
-        problem = None
-    if not isinstance(problem, dict):
-        return f"{response.status_code} {response.reason_phrase}"
-    code = str(problem.get("type", "")).rpartition(":")[2]
-    said = problem.get("detail") or problem.get("title") or response.reason_phrase
-    lines = [" ".join(part for part in (str(response.status_code), str(code), str(said)) if part)]
-    mistakes = problem.get("errors")
-    if isinstance(mistakes, list):
-        lines += [_mistake(mistake) for mistake in mistakes[:_PROBLEMS]]
-        lines += [f"  and {len(mistakes) - _PROBLEMS} more"] if len(mistakes) > _PROBLEMS else []
-    return "\n".join(lines)
-
-
-def _mistake(mistake: Any) -> str:
-    if not isinstance(mistake, dict):
-        return f"  {mistake}"
-    words = (mistake.get("pointer"), mistake.get("code"), mistake.get("detail"))
-    return "  " + " ".join(str(word) for word in words if word)
+        document = None
+    return told(document, response.status_code, response.reason_phrase)

@@ -19,6 +19,14 @@ class Exit(IntEnum):
 
 _ALL = (
     Code(
+        "LT100",
+        "wrong-call",
+        "The command was called with an option, argument or value that it does not take, or without one that it needs. "
+        "Exit code 2.",
+        Words("wrong call: {reason}", "gọi lệnh sai: {reason}"),
+        Words("see `{command} --help`", "xem `{command} --help`"),
+    ),
+    Code(
         "LT101",
         "bus-unreachable",
         "No bus answers at the URL. Exit code 3.",
@@ -83,6 +91,17 @@ _ALL = (
         "Exit code 1.",
         Words("the bus cannot start: {reason}", "trục không khởi động được: {reason}"),
         Words("remove the cause and start again", "khắc phục nguyên nhân rồi chạy lại"),
+    ),
+    Code(
+        "LT110",
+        "ledger-closed",
+        "The ledger of the configuration cannot be opened: it is not there, another process has it, or its database is "
+        "out of reach. Exit code 3.",
+        Words("the ledger cannot be opened: {reason}", "không mở được sổ cái: {reason}"),
+        Words(
+            "if a bus is running, give --key-file, and --url where it is not the configured one",
+            "nếu trục đang chạy, chỉ định --key-file, và --url nếu địa chỉ khác cấu hình",
+        ),
     ),
     Code(
         "LT108",

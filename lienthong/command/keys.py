@@ -8,7 +8,8 @@ from pathlib import Path
 import typer
 
 from lienthong.command.failures import Exit, Failure
-from lienthong.command.output import Json, KeyFile, group, show
+from lienthong.command.groups import group
+from lienthong.command.output import Json, KeyFile, show
 from lienthong.command.texts import t
 
 _BYTES = 32  # 256 bits: a plain SHA-256 of it cannot be searched, so no slow hash is needed

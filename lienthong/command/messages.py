@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 
-from lienthong.command.output import Json, KeyFile, OptionalConfigPath, Url, group, show, table
+from lienthong.command.groups import group
+from lienthong.command.output import Json, KeyFile, OptionalConfigPath, Url, progress, show, table
 from lienthong.command.sources import Source, source
 from lienthong.command.texts import t
 
@@ -57,7 +57,7 @@ def show_(
 ) -> None:
     """The data is masked unless the key may see it."""
     with source(url, key_file, config) as bus:
-        message = bus.show(quote(id, safe=""))
+        message = bus.show(id)
     show(message) if json else _print_message(message)
 
 
@@ -73,8 +73,9 @@ def trace(
     with source(url, key_file, config) as bus:
         found = list(_under(bus, subject))
         if not found:
-            found = list(_under(bus, str(bus.show(quote(subject, safe=""))["subject"])))
-        traced = [bus.show(str(message["id"])) for message in reversed(found)]
+            found = list(_under(bus, str(bus.show(subject)["subject"])))
+        with progress(t("messages.tracing"), len(found)) as bar:
+            traced = [bar.after(bus.show(str(message["id"]))) for message in reversed(found)]
     if json:
         show({"messages": traced})
         return
@@ -94,7 +95,7 @@ def replay(
 ) -> None:
     """Exit code 1 if the bus refuses."""
     with source(url, key_file, config) as bus:
-        _acted(id, bus.replay(quote(id, safe=""), force, system), json)
+        _acted(id, bus.replay(id, force, system), json)
 
 
 @app.command("cancel", help=t("messages.cancel"))
@@ -109,7 +110,7 @@ def cancel(
 ) -> None:
     """Exit code 1 if the bus refuses."""
     with source(url, key_file, config) as bus:
-        _acted(id, bus.cancel(quote(id, safe=""), reason, system), json)
+        _acted(id, bus.cancel(id, reason, system), json)
 
 
 def _acted(id: str, answer: dict[str, Any], json: bool) -> None:

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperGroup
 
-from lienthong.command.failures import Failure
-from lienthong.command.texts import chosen, t
+from lienthong.command.texts import t
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
     from rich.table import Table
 
-_AS_JSON = "lienthong.json"
+T = TypeVar("T")
+_as_json = [False]
 
 
-def _remember(context: typer.Context, value: bool) -> bool:
-    context.meta[_AS_JSON] = value
+def remember_json(value: bool) -> bool:
+    """The command that is running was called with `--json`, or not."""
+    _as_json[0] = value
     return value
 
 
-Json = Annotated[bool, typer.Option("--json", help=t("json"), callback=_remember)]
+def as_json() -> bool:
+    """Whether the command that is running was called with `--json`."""
+    return _as_json[0]
+
+
+Json = Annotated[bool, typer.Option("--json", help=t("json"), callback=remember_json)]
 ConfigPath = Annotated[str, typer.Option("--config", "-c", help=t("config"), envvar="LIENTHONG_CONFIG")]
 OptionalConfigPath = Annotated[
     str | None, typer.Option("--config", "-c", help=t("config"), envvar="LIENTHONG_CONFIG", show_default=False)
@@ -35,24 +42,39 @@ KeyFile = Annotated[
 ]
 
 
-class Group(TyperGroup):
-    """Says a `Failure` on standard error and ends with its exit code."""
+class Bar:
+    """A progress bar; where there is no terminal, or JSON is wanted, nothing at all."""
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except Failure as failure:
-            if ctx.meta.get(_AS_JSON):
-                show(failure.record(chosen()), sys.stderr)
-            else:
-                typer.echo(failure.text(chosen()), err=True)
-            raise typer.Exit(failure.exit) from failure
+    def __init__(self, bar: Progress | None, task: TaskID | None) -> None:
+        self._bar, self._task = bar, task
+
+    def total(self, total: int) -> None:
+        """How much there is to do."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, total=total)
+
+    def advance(self, by: int = 1) -> None:
+        """So much more was done."""
+        if self._bar is not None and self._task is not None:
+            self._bar.advance(self._task, by)
+
+    def after(self, done: T) -> T:
+        """One more was done: this."""
+        self.advance()
+        return done
 
 
-def group(help: str) -> typer.Typer:
-    """A group of commands, e.g. `lienthong messages`."""
-    return typer.Typer(cls=Group, help=t(help), no_args_is_help=True, pretty_exceptions_enable=False)
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Bar]:
+    """A bar on standard error while something long is done."""
+    if as_json() or not sys.stderr.isatty():
+        yield Bar(None, None)
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        yield Bar(bar, bar.add_task(what, total=total))
 
 
 def show(value: Any, to: IO[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The pages of docs/reference that are made from the code: configuration, errors, commands."""
+"""The pages of docs/reference that are made from the code."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 from bus.config.codes import GROUPS
 from bus.config.docs import parts, sections
 from bus.config.model import Config
+from bus.http.reference import files as http
 from bus.words import Code
 from lienthong.command.failures import FAILURES, Exit
 from lienthong.command.pages_text import COMMANDS, CONFIGURATION, ERRORS, JSON
+from monitoring.reference import page as metrics
 
 _EXITS = {
     Exit.OK: "all is well",
@@ -27,6 +29,8 @@ def pages() -> dict[str, str]:
         "configuration.md": "\n".join([CONFIGURATION, *sections(Config), *parts()]),
         "errors.md": "\n".join([ERRORS, *_errors()]),
         "commands.md": "\n".join([COMMANDS, *_exits(), *_commands()]),
+        "metrics.md": metrics(),
+        **http(),
     }
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from lienthong.command.failures import Exit, Failure
-from lienthong.command.output import Json, group, show, table
+from lienthong.command.groups import group
+from lienthong.command.output import Json, show, table
 from lienthong.command.texts import t
 
 app = group("schemas")

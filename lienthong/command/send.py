@@ -13,7 +13,7 @@ import typer
 
 from lienthong.command.client import Client
 from lienthong.command.failures import Exit, Failure
-from lienthong.command.output import Json, KeyFile, OptionalConfigPath, Url, show
+from lienthong.command.output import Json, KeyFile, OptionalConfigPath, Url, progress, show
 from lienthong.command.sources import configured_url
 from lienthong.command.texts import t
 
@@ -43,8 +43,10 @@ def send(
     answers: list[Any] = []
     with Client(configured_url(url, config), key_file, patience) as client:
         try:
-            for some in _progress(_chunks(events, batch), len(events), json):
-                answers.append(client.post("/v1/events", some, _BATCH))
+            with progress(t("send"), len(events)) as bar:
+                for some in _chunks(events, batch):
+                    answers.append(client.post("/v1/events", some, _BATCH))
+                    bar.advance(len(some))
         finally:
             accepted = min(len(answers) * batch, len(events))
             if json:
@@ -102,17 +104,3 @@ def _text(path: str) -> str:
 def _chunks(events: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
     for start in range(0, len(events), size):
         yield events[start : start + size]
-
-
-def _progress(chunks: Iterator[Sequence[Any]], total: int, json: bool) -> Iterator[Sequence[Any]]:
-    if json or not sys.stderr.isatty():
-        yield from chunks
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(t("send"), total=total)
-        for chunk in chunks:
-            yield chunk
-            bar.advance(task, len(chunk))

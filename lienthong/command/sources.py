@@ -1,12 +1,18 @@
-"""Where `lienthong messages` reads and acts: a running bus, or the ledger of one that does not run."""
+"""Where commands read and act: a running bus, or the ledger that it keeps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
+from urllib.parse import quote
 
 from lienthong.command.client import Client
+
+if TYPE_CHECKING:
+    from bus.config.model import Http
+
+_PATIENCE = 1.0  # seconds for a connection to the bus, which is on this machine or near it
 
 
 class Source(AbstractContextManager["Source"], Protocol):
@@ -23,6 +29,15 @@ class Source(AbstractContextManager["Source"], Protocol):
 
     def cancel(self, id: str, reason: str, system: str | None) -> dict[str, Any]:
         """Give open deliveries up."""
+
+    def systems(self) -> dict[str, Any]:
+        """`{"systems": [...]}`, by name."""
+
+    def pause(self, system: str, reason: str) -> dict[str, Any]:
+        """Send nothing more to a system."""
+
+    def resume(self, system: str) -> dict[str, Any]:
+        """Send again."""
 
 
 class HttpSource:
@@ -43,24 +58,47 @@ class HttpSource:
 
     def show(self, id: str) -> dict[str, Any]:
         """See `Source`."""
-        return self._client.get(f"/v1/messages/{id}")  # type: ignore[no-any-return]  # JSON of the bus
+        return self._client.get(f"/v1/messages/{_segment(id)}")  # type: ignore[no-any-return]  # JSON of the bus
 
     def replay(self, id: str, force: bool, system: str | None) -> dict[str, Any]:
         """See `Source`."""
-        return self._act(id, "replay", {"force": force, "system": system})
+        return self._act("messages", id, "replay", {"force": force, "system": system})
 
     def cancel(self, id: str, reason: str, system: str | None) -> dict[str, Any]:
         """See `Source`."""
-        return self._act(id, "cancel", {"reason": reason, "system": system})
+        return self._act("messages", id, "cancel", {"reason": reason, "system": system})
 
-    def _act(self, id: str, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def systems(self) -> dict[str, Any]:
+        """See `Source`."""
+        return self._client.get("/v1/systems")  # type: ignore[no-any-return]  # JSON of the bus
+
+    def pause(self, system: str, reason: str) -> dict[str, Any]:
+        """See `Source`."""
+        return self._act("systems", system, "pause", {"reason": reason})
+
+    def resume(self, system: str) -> dict[str, Any]:
+        """See `Source`."""
+        return self._act("systems", system, "resume", {})
+
+    def _act(self, kind: str, name: str, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
         told = {name: value for name, value in body.items() if value is not None}
-        return self._client.post(f"/v1/messages/{id}/{what}", told)  # type: ignore[no-any-return]  # JSON of the bus
+        path = f"/v1/{kind}/{_segment(name)}/{what}"
+        return self._client.post(path, told)  # type: ignore[no-any-return]  # JSON of the bus
 
 
 def source(url: str | None, key_file: str | None, config: str | None) -> Source:
-    """The bus at `url`; without a URL, the address that `config` gives the bus."""
-    return HttpSource(Client(configured_url(url, config), key_file))
+    """The bus at `url`. Without a URL but with a configuration: the bus that it describes, if that answers and there
+    is a key for it, or else its ledger."""
+    if url is not None or config is None:
+        return HttpSource(Client(url, key_file))
+    from lienthong.command.run import loaded_config
+
+    loaded = loaded_config(config, quiet=True)
+    if key_file is not None and _answers(loaded.http):
+        return HttpSource(Client(_address(loaded.http), key_file))
+    from lienthong.command.opened import LedgerSource
+
+    return LedgerSource(loaded)
 
 
 def configured_url(url: str | None, config: str | None) -> str | None:
@@ -69,6 +107,28 @@ def configured_url(url: str | None, config: str | None) -> str | None:
         return url
     from lienthong.command.run import loaded_config
 
-    http = loaded_config(config, json=False).http
-    host = "127.0.0.1" if http.host in ("0.0.0.0", "") else "[::1]" if http.host == "::" else http.host
-    return f"http://{host}:{http.port}"
+    return _address(loaded_config(config, quiet=True).http)
+
+
+def _address(http: Http) -> str:
+    host = _host(http)
+    return f"http://{f'[{host}]' if ':' in host else host}:{http.port}"
+
+
+def _host(http: Http) -> str:
+    return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(http.host, http.host)
+
+
+def _answers(http: Http) -> bool:
+    """Whether somebody listens there. Nothing is sent: what is sent and not answered may have been done."""
+    import socket
+
+    try:
+        socket.create_connection((_host(http), http.port), _PATIENCE).close()
+    except OSError:
+        return False
+    return True
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")

@@ -177,6 +177,19 @@ REST: list[tuple[str, str, list[str]]] = [
         f"clients: {{a: {{key: {HASH}, send: [{{source: /a, types: [fee.waived, 'fee.*']}}]}}}}\n",
         ["2:25 LT048"],
     ),
+    ("no schema", HEAD + "types:\n  fee.waived:\n    schema: {type: objekt}\n", ["4:20 LT049"]),
+    (
+        "schema with mistakes below",
+        HEAD + "types:\n  fee.waived:\n    schema:\n      properties:\n        sum: {minimum: many}\n",
+        ["6:24 LT049"],
+    ),
+    (
+        "references to elsewhere",
+        HEAD + "types:\n  fee.waived:\n    schema:\n      properties:\n        sum: {$ref: '#/$defs/sum'}\n"
+        "        by: {$ref: 'https://schemas.example.vn/person.json'}\n      $defs: {sum: {type: integer}}\n",
+        ["7:20 LT049"],
+    ),
+    ("schema that is a list", HEAD + "types: {fee.waived: {schema: [a]}}\n", ["2:30 LT022"]),
     ("scheme of the ledger", HEAD + "ledger: {url: 'postgres://u@h/d'}\n", ["2:15 LT060"]),
     ("scheme of the broker", HEAD + "broker: {url: 'redis://h'}\n", ["2:15 LT060"]),
     ("no scheme", HEAD + "ledger: {url: var/ledger.db}\n", ["2:15 LT013", "2:15 LT060"]),

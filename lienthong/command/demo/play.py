@@ -125,7 +125,7 @@ async def _stay(set_up: Stage, view: View) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     url = f"http://127.0.0.1:{set_up.bus.port}"
-    view.console.print(
+    view.say(
         t("demo.stay", url=url, key_file=str(set_up.folder / "operator.key"), national=set_up.national.url,
           provincial=set_up.provincial.url)
     )  # fmt: skip

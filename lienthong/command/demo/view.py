@@ -33,6 +33,10 @@ class View:
         )
         return Group(self._progress, _deliveries(totals))
 
+    def say(self, text: str) -> None:
+        """Plain words, never wrapped: paths and addresses stay whole."""
+        self.console.print(text, soft_wrap=True, highlight=False, markup=False)
+
     def summary(self, tally: Tally, folder: str) -> RenderableType:
         """The end."""
         table = Table.grid(padding=(0, 2))
@@ -49,9 +53,9 @@ class View:
 
 
 def _deliveries(totals: Totals) -> Table:
-    table = Table(title=t("demo.deliveries"), title_justify="left", box=None, padding=(0, 2))
+    table = Table(title=t("demo.deliveries"), title_justify="left", box=None, padding=(0, 1))
     states = ("delivered", *BUSY, "held", "rejected", "dead")
-    table.add_column(t("demo.system"))
+    table.add_column(t("demo.system"), no_wrap=True, min_width=len(PROVINCIAL))
     for state in states:
         table.add_column(t(f"demo.state.{state}"), justify="right")
     for system in (NATIONAL, PROVINCIAL):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bus.ledger import Ledger, State
 from bus.ledger.workers import Aftermath
 
-from .support import Desk
+from .support import Desk, new
 
 LOOK_UP = Aftermath(hold=False, delay=0, quarantine=3)
 
@@ -111,3 +111,12 @@ async def test_a_delivery_given_back_was_no_attempt(desk: Desk) -> None:
     assert await desk.count("attempt") == 0
     [again] = await desk.claim(id)
     assert again.attempt == 1
+
+
+async def test_a_follow_up_with_a_used_key_becomes_a_dead_letter(desk: Desk) -> None:
+    first, second = await desk.put("k1", lane="A"), await desk.put("k2", lane="B")
+    [one], [two] = await desk.claim(first), await desk.claim(second)
+    await desk.settle(one, follow_ups=(new("answer", body="1"),))
+    await desk.settle(two, follow_ups=(new("answer", body="2"), new("answer", body="1")))
+    rows = await desk.rows("SELECT state, code FROM delivery WHERE id NOT IN (1, 2) ORDER BY id")
+    assert [(row["state"], row["code"]) for row in rows] == [("ready", None), ("rejected", "key-reused")]

@@ -69,3 +69,21 @@ async def test_a_pause_is_kept_until_it_is_resumed(ledger: Ledger) -> None:
     assert await ledger.resume(SYSTEM, "an-operator")
     assert not await ledger.resume(SYSTEM, "an-operator")
     assert await ledger.paused() == {}
+
+
+async def test_attempts_of_a_replay_count_from_one_again(desk: Desk, ledger: Ledger) -> None:
+    id = await desk.put("k1")
+    await finish(desk, id, State.REJECTED, is_open=True)
+    await ledger.replay(await message_of(desk, id), None, "operator", force=False)
+    [claimed] = await desk.claim(id)
+    assert (claimed.attempt, claimed.attempts_before) == (2, 1)
+
+
+async def test_a_replay_of_what_is_in_doubt_waits_for_late_effects(desk: Desk, ledger: Ledger) -> None:
+    await ledger.remember({"p": '{"settle_after": 60}'})
+    id = await desk.put("k1")
+    await finish(desk, id, State.HELD, doubt="set")
+    await ledger.replay(await message_of(desk, id), None, "operator", force=False)
+    row = await desk.row(id)
+    assert row["due_at"] - row["in_doubt_since"] == 60
+    assert await desk.claim(id) == []

@@ -84,3 +84,14 @@ async def test_a_group_repeated_after_a_lost_commit_is_not_stored_twice(ledger: 
     await ledger.accept([message])
     assert await ledger.accept([message]) == [Accepted(message.id)]
     assert await counts(desk) == [1, 1, 1, 1]
+
+
+async def test_receipts_are_forgotten_after_their_time(ledger: Ledger, desk: Desk) -> None:
+    await ledger.accept([new("k1")])
+    await ledger.forget_receipts(60)
+    assert await desk.count("receipt") == 1
+    await ledger.call(lambda session, _: session.run("UPDATE receipt SET at = at - 100"))
+    await ledger.accept([new("k2")])
+    await ledger.forget_receipts(60)
+    assert [row["n"] for row in await desk.rows("SELECT count(*) AS n FROM receipt")] == [1]
+    assert await desk.count("message") == 2

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("leads", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False, comment="how often it was replayed"),
+        sa.Column("attempts_before", sa.Integer(), nullable=False, comment="attempts made before the last replay"),
         sa.Column("takeovers", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("due_at", sa.Double(), nullable=False),

@@ -1,0 +1,130 @@
+"""The ledger of a bus, opened by a command: for when no bus runs, and beside one where the database allows it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from lienthong.command.failures import Exit, Failure
+from lienthong.command.problems import problem
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from bus.config import Config
+
+T = TypeVar("T")
+M = TypeVar("M", bound="BaseModel")
+
+
+class LedgerSource:
+    """Answers as the HTTP pages do, made by the same functions. Personal data is masked here too."""
+
+    def __init__(self, config: Config) -> None:
+        from bus.leases import new_incarnation
+        from bus.ledger import Ledger, LedgerError
+
+        self._config = config
+        try:
+            self._ledger = Ledger(config.ledger.url.get_secret_value(), id=new_incarnation(), existing=True)
+        except (LedgerError, OSError) as error:
+            raise Failure("LT110", Exit.UNREACHABLE, reason=str(error)) from error
+        self._loop = asyncio.Runner()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._loop:
+            self._run(self._ledger.close())
+
+    def search(self, wanted: Mapping[str, str]) -> dict[str, Any]:
+        """See `Source`."""
+        from bus.http import actions
+
+        return self._run(actions.found(self._ledger, wanted, None))
+
+    def show(self, id: str) -> dict[str, Any]:
+        """See `Source`."""
+        from bus.http import actions, shapes
+
+        return shapes.whole(self._run(actions.row(self._ledger, id, None)), full=False)
+
+    def replay(self, id: str, force: bool, system: str | None) -> dict[str, Any]:
+        """See `Source`."""
+        from bus.http import actions
+
+        wanted = self._checked(actions.Replay, {"force": force, "system": system})
+        row = self._run(actions.row(self._ledger, id, None))
+        return self._run(actions.replayed(self._ledger, row, wanted, _actor()))
+
+    def cancel(self, id: str, reason: str, system: str | None) -> dict[str, Any]:
+        """See `Source`."""
+        from bus.http import actions
+
+        wanted = self._checked(actions.Cancel, {"reason": reason, "system": system})
+        row = self._run(actions.row(self._ledger, id, None))
+        return self._run(actions.cancelled(self._ledger, row, wanted, _actor()))
+
+    def systems(self) -> dict[str, Any]:
+        """See `Source`. Whether a breaker is open only a running bus knows."""
+        from bus.http import actions
+
+        known = {name: system.adapter for name, system in self._config.systems.items()}
+        paused = {name: "paused in the configuration" for name, one in self._config.systems.items() if one.paused}
+        return self._run(actions.systems(self._ledger, known, {"paused": paused, "breakers": None}))
+
+    def pause(self, system: str, reason: str) -> dict[str, Any]:
+        """See `Source`."""
+        from bus.http import actions
+
+        self._known(system)
+        wanted = self._checked(actions.Pause, {"reason": reason})
+        self._run(self._ledger.pause(system, _actor(), wanted.reason))
+        return {"system": system, "paused": wanted.reason}
+
+    def resume(self, system: str) -> dict[str, Any]:
+        """See `Source`."""
+        self._known(system)
+        return {"system": system, "resumed": self._run(self._ledger.resume(system, _actor()))}
+
+    def _known(self, system: str) -> None:
+        from bus.http import actions
+
+        if system not in self._config.systems:
+            raise problem(actions.unknown_system(self._config.systems).document(""))
+
+    def _checked(self, model: type[M], body: Mapping[str, Any]) -> M:
+        from pydantic import ValidationError
+
+        from bus.http.documents import flaws
+        from bus.http.problems import Refused
+
+        try:
+            return model.model_validate(body)
+        except ValidationError as error:
+            detail = "the request is not as documented; see errors"
+            raise problem(Refused("invalid", detail, flaws(error)).document("")) from error
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        from bus.http.problems import Refused
+        from bus.ledger import LedgerError
+
+        try:
+            return self._loop.run(work)
+        except Refused as refused:
+            raise problem(refused.document("")) from refused
+        except LedgerError as error:
+            raise Failure("LT110", Exit.UNREACHABLE, reason=str(error)) from error
+
+
+def _actor() -> str:
+    """Who did it, for the evidence: the user of this machine whose command it was."""
+    uid = os.getuid()
+    try:
+        return f"command/{pwd.getpwuid(uid).pw_name}"
+    except KeyError:
+        return f"command/{uid}"

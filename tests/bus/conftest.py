@@ -1,0 +1,7 @@
+"""What several folders use."""
+
+from __future__ import annotations
+
+from tests.bus.dispatch.conftest import world
+
+__all__ = ["world"]
