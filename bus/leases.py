@@ -33,20 +33,27 @@ def aftermath(one: TakenOver) -> Aftermath:
 
 @dataclass(slots=True)
 class Watch:
-    """Who was last seen with which counter, and when by our monotonic clock. Pure."""
+    """For how long each worker's counter has stood still while we watched, by our monotonic clock. Pure.
+
+    Time in which we could not look (the database was away, this machine slept) says little about the others, who could
+    not beat either: between two looks at most half a lease counts, three times what a living worker needs for a beat.
+    """
 
     lease: float
     seen: dict[int, tuple[int, float]] = field(default_factory=dict)
+    looked: float | None = None
 
     def silent(self, workers: list[Worker], now: float) -> list[Worker]:
-        """Those whose counter did not move for a whole lease while we watched."""
+        """Those whose counter did not move for more than a whole lease."""
+        watched = 0.0 if self.looked is None else min(now - self.looked, self.lease / 2)
+        self.looked = now
         self.seen = {
-            worker.id: before
+            worker.id: (worker.counter, before[1] + watched)
             if (before := self.seen.get(worker.id)) is not None and before[0] == worker.counter
-            else (worker.counter, now)
+            else (worker.counter, 0.0)
             for worker in workers
         }
-        return [worker for worker in workers if now - self.seen[worker.id][1] > self.lease]
+        return [worker for worker in workers if self.seen[worker.id][1] > self.lease]
 
 
 class Leases:

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -94,7 +95,8 @@ class Ledger:
             if len(wanted) > 1:
                 middle = len(wanted) // 2
                 return await self.claim(wanted[:middle]) + await self.claim(wanted[middle:])
-            await self.call(lambda session, _: relay.look_again(session, wanted[0].id))
+            with suppress(Unavailable):  # then the relay finds it when its hint has timed out
+                await self.call(lambda session, _: relay.look_again(session, wanted[0].id))
             return []
 
     async def settle(self, settlements: Sequence[Settlement]) -> list[Settled]:

@@ -48,6 +48,7 @@ async def test_never_two_in_flight_in_a_lane(world: World) -> None:
     world.target.answers("k1", gate)
     await world.send("single", "k1", "k2", "k3", lane="A")
     await world.becomes("k3", "waiting")
+    await until(world.target.keys)
     assert world.target.keys() == ["k1"]
     gate.opened.set()
     await world.delivered()
