@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,6 +18,15 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 
 from .records import LedgerError
+
+# Writers leave the write-ahead log to `checkpoint`, which runs beside them, unless it grows to 200 MB.
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "busy_timeout = 10000",
+    "temp_store = MEMORY",
+    "wal_autocheckpoint = 50000",
+)
 
 # Two processes that start at once must not migrate at once: any number, as long as it is ours alone.
 _MIGRATION_LOCK = 4_902_349
@@ -55,9 +65,20 @@ def open_for_reading(url: str) -> Engine:
     return open_reader(url) if make_url(url).get_backend_name() == "sqlite" else open_engine(url)
 
 
+def checkpoint(engine: Engine) -> None:
+    """SQLite: move what the write-ahead log holds into the database. Waits for no writer and makes none wait."""
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        try:
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error as error:
+            raise LedgerError(str(error)) from error
+
+
 def _pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy begins transactions, through the event above
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", "temp_store = MEMORY"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -147,6 +147,11 @@ class Ledger:
         result: T = await self._work.submit(self._single, run)
         return result
 
+    async def checkpoint(self) -> None:
+        """Tidy up behind the writers; PostgreSQL does that itself."""
+        if self.embedded:
+            await asyncio.get_running_loop().run_in_executor(self._readers, engine.checkpoint, self._engine)
+
     async def forget_receipts(self, age: float) -> None:
         """Forget receipts older than `age` seconds, in transactions that hold nobody up for long."""
         while await self.call(lambda session, _: accept.forget_receipts(session, age)) > 0:

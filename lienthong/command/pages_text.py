@@ -88,9 +88,9 @@ JSON: dict[str, str] = {
     "and `warnings` are numbers, `severity` is `error` or `warning`. Exit code 1 if `ok` is false.",
     "connectors": "a list of `{name, class, package, summary, settings: JSON Schema}`; one that does not load has "
     "`error` after `package` instead, and the exit code is 1.",
-    "demo": "the last line is `{accepted, delivered, rejected, dead, held, duplicates, lost, out_of_order, seconds}`. "
-    "`lost`, `duplicates` and `out_of_order` are compared with what the simulators hold; exit code 0 only if all three "
-    "are 0.",
+    "demo": "the last line is `{dossiers, accepted, delivered, rejected, dead, held, acknowledged, lost, duplicates, "
+    "out_of_order, unexpected, seconds, ok}`. `lost`, `duplicates`, `out_of_order` and `unexpected` (held, never filed "
+    "like that) are compared with what the simulators hold; `ok` is true and the exit code 0 only if all four are 0.",
     "keys hash": "`{hash}`.",
     "keys new": "`{key, hash}`; the key is shown this once.",
     "messages cancel": _BUS,

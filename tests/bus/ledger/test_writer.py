@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,6 +110,17 @@ def test_a_second_process_on_an_sqlite_ledger_is_refused(tmp_path: Path) -> None
 def test_a_postgresql_that_may_forget_is_refused(setting: str) -> None:
     with Postgres(**{setting: "off"}) as server, pytest.raises(LedgerError, match=f"{setting}=off"):
         Ledger(server.url, id=907)
+
+
+async def test_a_checkpoint_moves_the_write_ahead_log_into_the_database(tmp_path: Path) -> None:
+    """A copy of the database file alone then holds the message."""
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db", id=909)
+    await ledger.accept([new("k1")])
+    await ledger.checkpoint()
+    shutil.copy(tmp_path / "ledger.db", tmp_path / "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        assert copy.execute("SELECT count(*) FROM message").fetchone() == (1,)
+    await ledger.close()
 
 
 def test_another_kind_of_database_is_refused() -> None:
