@@ -131,7 +131,8 @@ class Load:
     def _pump(self) -> None:
         while self._due and self._free:
             number, due = self._due.popleft()
-            now = time.monotonic() if self._job.rate is None else due
+            # a timer may fire a fraction of a millisecond early
+            now = time.monotonic() if self._job.rate is None else min(due, time.monotonic())
             self._free.pop().send(number, now, self._requests[number])
 
     def answered(self, line: Line, status: int, body: bytes) -> None:
