@@ -5,12 +5,10 @@ Reasons are made from the rule that was broken, never from the value, which may 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic_core import ErrorDetails, PydanticCustomError
-
-from .base import storable
+from pydantic_core import ErrorDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +60,4 @@ def pointer(location: tuple[int | str, ...]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
 
 
-def unstorable(data: object) -> list[Flaw]:
-    """NUL and lone surrogates anywhere in JSON-like data, for types whose schema is not ours to write.
-
-    A key that holds one is reported at the object it stands in, because a pointer to it could not be stored either.
-    """
-    return list(_unstorable(data, ()))
-
-
-def _unstorable(value: object, place: tuple[int | str, ...]) -> Iterator[Flaw]:
-    if isinstance(value, str):
-        yield from _in_text(value, place)
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            broken = list(_in_text(str(key), place))
-            yield from broken or _unstorable(part, (*place, str(key)))
-    elif isinstance(value, list | tuple):
-        for index, part in enumerate(value):
-            yield from _unstorable(part, (*place, index))
-
-
-def _in_text(value: str, place: tuple[int | str, ...]) -> Iterator[Flaw]:
-    try:
-        storable(value)
-    except PydanticCustomError as error:
-        yield Flaw(error.type, pointer(place), error.message())
-
-
-__all__ = ["Flaw", "flaw", "pointer", "unstorable"]
+__all__ = ["Flaw", "flaw", "pointer"]

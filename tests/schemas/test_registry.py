@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.dossier import Dossier
-from schemas.flaws import pointer, unstorable
+from schemas.flaws import pointer
 from schemas.progress import ProgressStep, Refusal
 from schemas.registry import TYPES, Flaw, UnknownSchema, export, json_schema, model_for, validate
 
@@ -123,17 +123,6 @@ def test_values_never_appear_in_reasons() -> None:
 
 def test_there_is_an_end_of_flaws() -> None:
     assert len(flaws(databases=[1] * 500)) == 100
-
-
-def test_texts_that_cannot_be_stored_are_found_in_any_data() -> None:
-    data = {"a": ["x", {"b/c": "\0"}], "d\0": 1, "e": "\ud800", "f": None}
-    assert [(flaw.code, flaw.pointer) for flaw in unstorable(data)] == [
-        ("nul", "/a/1/b~1c"),
-        ("nul", ""),
-        ("surrogate", "/e"),
-    ]
-    assert unstorable(SMALLEST) == []
-    assert [flaw.pointer for flaw in unstorable("\0")] == [""]
 
 
 def test_pointers_are_escaped() -> None:

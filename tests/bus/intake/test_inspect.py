@@ -54,6 +54,9 @@ def test_a_receipt_belongs_to_client_source_and_key() -> None:
     ("value", "found"),
     [
         ("a\0", ("nul", "/data")),
+        ("\0", ("nul", "/data")),
+        ({"d\0": 1}, ("nul", "/data")),
+        ({"e": "\ud800"}, ("surrogate", "/data/e")),
         ({"x": ["", "\ud800"]}, ("surrogate", "/data/x/1")),
         ({"a/~b": "\0"}, ("nul", "/data/a~1~0b")),
         ({"\udfff": 1}, ("surrogate", "/data")),
@@ -71,6 +74,12 @@ def test_what_is_found_and_where(value: Any, found: tuple[str, str]) -> None:
     problem = inspect(value, 2)
     assert problem is not None
     assert (problem.code, problem.pointer) == found
+
+
+def test_a_text_that_cannot_be_kept_is_found_however_deep() -> None:
+    problem = inspect({"f": None, "a": ["x", {"b/c": "\0"}]}, 64)
+    assert problem is not None
+    assert (problem.code, problem.pointer) == ("nul", "/data/a/1/b~1c")
 
 
 @pytest.mark.parametrize("value", [None, True, 2**53 - 1, -(2**53) + 1, 0.1, "ữ", [[]], {"a": []}, "\U0001f600"])

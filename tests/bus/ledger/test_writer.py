@@ -38,26 +38,28 @@ async def test_a_bad_caller_fails_alone(ledger: Ledger, desk: Desk) -> None:
     assert await desk.count("receipt") == 20
 
 
+async def cut(database: str, times: int, pause: float) -> None:
+    """End the server's side of every connection of the ledger, `times` times, `pause` seconds apart."""
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
+        for _ in range(times):
+            await asyncio.sleep(pause)
+            await admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'lienthong' AND datname = current_database()"
+            )
+
+
 async def test_connections_cut_under_load_lose_and_double_nothing(database: str) -> None:
     """The writer repeats groups whose COMMIT was not answered."""
     ledger = Ledger(database, id=902)
     desk = Desk(ledger)
-
-    async def cut() -> None:
-        async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
-            for _ in range(15):
-                await asyncio.sleep(0.03)
-                await admin.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE application_name = 'lienthong' AND datname = current_database()"
-                )
 
     async def put(worker: int) -> int:
         for n in range(40):
             await ledger.accept([new(f"{worker}-{n}", lane=f"L{worker}")])
         return 40
 
-    cutting = asyncio.create_task(cut())
+    cutting = asyncio.create_task(cut(database, 15, 0.03))
     done = await asyncio.gather(*(put(worker) for worker in range(8)))
     await cutting
     assert sum(done) == 320
@@ -70,15 +72,6 @@ async def test_claims_and_settles_survive_cut_connections(database: str) -> None
     desk = Desk(ledger)
     ids = [await desk.put(f"k{n}", lane=f"L{n}") for n in range(200)]
 
-    async def cut() -> None:
-        async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
-            for _ in range(10):
-                await asyncio.sleep(0.02)
-                await admin.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE application_name = 'lienthong' AND datname = current_database()"
-                )
-
     async def work(part: list[int]) -> int:
         settled = 0
         for id in part:
@@ -88,7 +81,7 @@ async def test_claims_and_settles_survive_cut_connections(database: str) -> None
                 settled += 1
         return settled
 
-    cutting = asyncio.create_task(cut())
+    cutting = asyncio.create_task(cut(database, 10, 0.02))
     done = await asyncio.gather(*(work(ids[n::8]) for n in range(8)))
     await cutting
     assert sum(done) == 200
