@@ -32,7 +32,9 @@ def bench(
     messages: Annotated[int, typer.Option(min=10, help="Messages of a run.")] = 10_000,
     rows_: Annotated[str, typer.Option("--rows", help="What to measure, with commas between.")] = ",".join(ROWS),
     connections: Annotated[int, typer.Option(min=1, help="Connections of the load generator.")] = 64,
-    seconds: Annotated[float, typer.Option(min=0.5, help="Length of a run of intake-p99.")] = 10,
+    seconds: Annotated[
+        float, typer.Option(min=0.5, help="Length of a run of intake-p99, and of each way of query-p99.")
+    ] = 10,
     producers: Annotated[int | None, typer.Option(min=1, help="Of Celery; found out by trying if not given.")] = None,
     variants: Annotated[str, typer.Option(help="Ways to run the bus that are tried.")] = ",".join(VARIANTS),
     json: Annotated[bool, typer.Option("--json", help="The rows as JSON on standard output, no table.")] = False,

@@ -18,9 +18,10 @@ from tests.support.private import free_port
 
 from .children import Child, python
 from .load import Job, Outcome
+from .questions import SECRET
 from .servers import Servers, mark
-from .settings import SYSTEM, document
-from .settled import looking
+from .settings import document, with_population
+from .settled import looking, recorded
 
 START = 60.0
 _POLL = 0.02
@@ -59,15 +60,19 @@ class Limits:
 
 
 class Installation:
-    """A bus with an empty ledger, for one run. A context manager."""
+    """A bus with an empty ledger, for one run. A context manager.
 
-    def __init__(self, servers: Servers, limits: Limits, *, embedded: bool) -> None:
+    `key` of the client that sends and asks; `population`: URL of the population database, if there is one.
+    """
+
+    def __init__(self, servers: Servers, limits: Limits, *, embedded: bool, population: str | None = None) -> None:
         self._servers = servers
         self._limits = limits
         self._embedded = embedded
+        self._population = population
         self._mark = mark()
-        self._key = secrets.token_urlsafe(24)
-        self._port = free_port()
+        self.key = secrets.token_urlsafe(24)
+        self.port = free_port()
         self._folder = servers.folder / self._mark
         self._sent = 0
         self._children: list[Child] = []
@@ -81,11 +86,14 @@ class Installation:
             self._ledger = self._servers.postgres.create_database(self._database)
             self._broker = self._servers.rabbitmq.url
         config = document(
-            port=self._port,
+            port=self.port,
             target=self._servers.target.port,
-            key_hash="sha256:" + sha256(self._key.encode()).hexdigest(),
+            key_hash="sha256:" + sha256(self.key.encode()).hexdigest(),
             prefix=self._mark,
         )
+        if self._population is not None:
+            config = with_population(config, self._population)
+        self._systems = list(config["systems"])
         self._config.write_bytes(orjson.dumps(config))  # YAML is a superset of JSON
         self._servers.target.reset()
         return self
@@ -93,7 +101,7 @@ class Installation:
     def __exit__(self, *_: object) -> None:
         if not self._embedded:
             dead = dead_name(self._mark)
-            self._servers.delete([queue_name(self._mark, SYSTEM), dead], [dead])
+            self._servers.delete([*(queue_name(self._mark, system) for system in self._systems), dead], [dead])
             self._servers.postgres.drop_database(self._database)
 
     @property
@@ -104,7 +112,7 @@ class Installation:
     def running(self, variant: Variant) -> Iterator[list[Child]]:
         """Its processes, ready."""
         log = self._folder / f"{mark()}.log"
-        environment = {"BENCH_LEDGER": self._ledger, "BENCH_BROKER": self._broker}
+        environment = {"BENCH_LEDGER": self._ledger, "BENCH_BROKER": self._broker, "BENCH_SECRET": SECRET}
         with ExitStack() as stack:
             children = []
             for options in variant.runs:
@@ -124,7 +132,7 @@ class Installation:
     @contextmanager
     def _generator(self, count: int, rate: float | None = None, skip: int = 0) -> Iterator[Child]:
         """A load generator that waits for its go."""
-        job = Job(self._port, self._key, mark(), count, self._limits.connections, rate, skip)
+        job = Job(self.port, self.key, mark(), count, self._limits.connections, rate, skip)
         log = self._folder / "load.log"
         with Child("the load generator", python("bench.load"), log, spoken=True) as generator:
             generator.say(asdict(job))
@@ -164,6 +172,10 @@ class Installation:
         if (seen := self._servers.target.count()) > self._sent:
             raise self._children[0].failed(f"was sent {self._sent} messages, and {seen} arrived at the target")
         return moment
+
+    def recorded(self, action: str) -> int:
+        """How often the evidence has this action."""
+        return recorded(self._ledger, action)
 
     def _deadline(self) -> float:
         return time.monotonic() + self._limits.seconds

@@ -11,6 +11,9 @@ from typing import Any
 # Variant (a pool, a number of processes) -> one figure a pair, in the order of the pairs.
 Runs = Mapping[str, Sequence[float]]
 
+# Milliseconds: a difference of latencies can be nought or less, by which nothing can be divided.
+_LEAST = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -81,16 +84,17 @@ def throughput_row(name: str, ours: Runs, theirs: Runs, peer: str, conditions: M
 
 def latency_row(name: str, values: Sequence[float], limit: float, conditions: Mapping[str, Any]) -> Row:
     """Milliseconds against a limit; the ratio is limit by value."""
+    pairs = ratios([limit] * len(values), [max(value, _LEAST) for value in values])
     return Row(
         name=name,
         value=median(values),
         unit="ms",
-        ratio=median(limit / value for value in values),
+        ratio=median(pairs),
         against=f"limit {limit:g} ms",
         conditions={
             **conditions,
-            "pairs": len(values),
-            "spread": spread([limit / value for value in values]),
+            "pairs": len(pairs),
+            "spread": spread(pairs),
             "values": [round(value, 2) for value in values],
         },
     )

@@ -16,7 +16,7 @@ from kombu import Connection
 
 from .servers import Servers
 
-_LIBRARIES = ("celery", "gevent", "kombu", "httpx", "aiohttp", "uvicorn", "uvloop", "pydantic")
+_LIBRARIES = ("celery", "gevent", "kombu", "httpx", "aiohttp", "uvicorn", "uvloop", "pydantic", "lxml", "zeep")
 _SYNCS = 200
 
 

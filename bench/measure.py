@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from statistics import median
 from typing import Any
 
-from . import bus
+from . import bus, query, questions, soap
 from .figures import Row, Runs, best, latency_row, throughput_row
 from .peers import runner
 from .plan import (
@@ -17,15 +17,25 @@ from .plan import (
     LIMIT_MS,
     LOAD,
     LOADED_LIKE,
+    QUERY,
+    QUERY_LIMIT_MS,
+    QUERY_PG,
+    QUERY_RATE,
+    SOAP,
+    SOAP_ASYNC,
     WHOLE_EMBEDDED,
     WHOLE_PG_RABBIT,
     Plan,
     in_turn,
 )
+from .query_load import Side
 from .servers import Servers
 
 _WHOLE, _DRAIN = "celery-whole", "celery-drain"
 _VARIANTS = {WHOLE_EMBEDDED: bus.EMBEDDED, WHOLE_PG_RABBIT: bus.WHOLE, DRAIN_PG_RABBIT: bus.DRAIN}
+# Each look-up row: zeep's client that it is compared with.
+_SOAP = {SOAP: soap.IN_THREADS, SOAP_ASYNC: soap.IN_TASKS}
+_QUERIES = {QUERY: bus.EMBEDDED[0], QUERY_PG: bus.WHOLE[0]}
 _PEERS = {WHOLE_EMBEDDED: _WHOLE, WHOLE_PG_RABBIT: _WHOLE, DRAIN_PG_RABBIT: _DRAIN}
 
 
@@ -54,7 +64,7 @@ class Measurement:
     def rows(self, conditions: dict[str, Any]) -> list[Row]:
         """Measure. Raises `bench.children.Failed` when something does not work: better no figure than a wrong one."""
         producers = self._producers()
-        runs = self._in_pairs([*self._ours(), *self._theirs(producers)])
+        runs = self._in_pairs([*self._ours(), *self._theirs(producers), *self._look_ups()])
         plan = self._plan
         common = {**conditions, "messages": plan.messages, "bytes": 1024, "connections": plan.connections}
         rows = [
@@ -64,13 +74,17 @@ class Measurement:
             for name in _VARIANTS
             if name in plan.rows
         ]
-        return rows + [self._intake(name, runs, common) for name in LOADED_LIKE if name in plan.rows]
+        rows += [self._soap(name, runs, conditions) for name in _SOAP if name in plan.rows]
+        rows += [self._intake(name, runs, common) for name in LOADED_LIKE if name in plan.rows]
+        return rows + [self._questions(name, conditions) for name in _QUERIES if name in plan.rows]
 
     def count(self) -> int:
         """How many runs there will be."""
         tried = 0 if self._plan.producers or not self._peer_modes() else len(runner.POOLS) * runner.MOST_PRODUCERS
-        contenders = sum(1 for _ in self._ours()) + len(self._peer_modes()) * len(runner.POOLS)
-        return tried + self._plan.pairs * (contenders + sum(name in self._plan.rows for name in LOADED_LIKE))
+        contenders = sum(1 for _ in [*self._ours(), *self._look_ups()]) + len(self._peer_modes()) * len(runner.POOLS)
+        return tried + self._plan.pairs * (
+            contenders + sum(name in self._plan.rows for name in [*LOADED_LIKE, *_QUERIES])
+        )
 
     def _ours(self) -> Iterable[Contender]:
         plan = self._plan
@@ -90,6 +104,22 @@ class Measurement:
                 else:
                     run = partial(runner.whole, servers, limit, pool, producers[pool.name], plan.messages)
                 yield Contender(mode, pool.name, run)
+
+    def _look_ups(self) -> Iterable[Contender]:
+        peers = [peer for row, peer in _SOAP.items() if row in self._plan.rows]
+        for of in [soap.OURS, *peers] if peers else []:
+            run = partial(soap.lookups, self._servers, self._limits.seconds, of, self._calls)
+            yield Contender(of, f"{soap.IN_FLIGHT} in flight", run)
+
+    @property
+    def _calls(self) -> int:
+        """zeep's AsyncClient makes a few hundred a second, so fewer suffice than of messages."""
+        return max(1, self._plan.messages // 4)
+
+    def _soap(self, name: str, runs: dict[str, Runs], conditions: dict[str, Any]) -> Row:
+        peer = f"zeep {version('zeep')} {soap.CONTENDERS[_SOAP[name]].removeprefix('zeep ')}"
+        common = {**conditions, "messages": self._calls, "connections": soap.IN_FLIGHT}
+        return throughput_row(name, runs[soap.OURS], runs[_SOAP[name]], peer, common)
 
     def _peer_modes(self) -> list[str]:
         return sorted({_PEERS[row] for row in self._plan.rows if row in _PEERS})
@@ -128,3 +158,29 @@ class Measurement:
             values.append(bus.intake(self._servers, self._limits, variant, rate, self._plan.seconds))
         facts = {"variant": chosen, "rate": round(rate, 1), "load": LOAD, "seconds": self._plan.seconds}
         return latency_row(name, values, LIMIT_MS, {**common, **facts})
+
+    def _questions(self, name: str, conditions: dict[str, Any]) -> Row:
+        variant, seconds = _QUERIES[name], self._plan.seconds
+        found = []
+        for _ in range(self._plan.pairs):
+            self._step(f"{name}, {variant.name}, {QUERY_RATE} a second")
+            found.append(query.look_ups(self._servers, self._limits, variant, QUERY_RATE, seconds))
+        facts = {
+            "connections": self._plan.connections,
+            "variant": variant.name,
+            "rate": QUERY_RATE,
+            "seconds": seconds,
+            "query": questions.QUERY,
+            "bus": _medians([each.bus for each in found]),
+            "direct": _medians([each.direct for each in found]),
+        }
+        return latency_row(name, [each.added for each in found], QUERY_LIMIT_MS, {**conditions, **facts})
+
+
+def _medians(sides: Sequence[Side]) -> dict[str, float]:
+    """Of what was measured in each pair, in milliseconds."""
+    return {
+        "p50": round(median(side.p50 for side in sides), 2),
+        "p99": round(median(side.p99 for side in sides), 2),
+        "longest": round(median(side.longest for side in sides), 2),
+    }

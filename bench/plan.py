@@ -9,12 +9,33 @@ WHOLE_PG_RABBIT = "whole-pg-rabbit"
 DRAIN_PG_RABBIT = "drain-pg-rabbit"
 INTAKE = "intake-p99"
 INTAKE_EMBEDDED = "intake-p99-embedded"
-ROWS = (WHOLE_EMBEDDED, WHOLE_PG_RABBIT, DRAIN_PG_RABBIT, INTAKE, INTAKE_EMBEDDED)
+SOAP = "soap-lookups"
+SOAP_ASYNC = "soap-lookups-async"
+QUERY = "query-p99"
+QUERY_PG = "query-p99-pg"
+ROWS = (
+    WHOLE_EMBEDDED,
+    WHOLE_PG_RABBIT,
+    DRAIN_PG_RABBIT,
+    INTAKE,
+    INTAKE_EMBEDDED,
+    SOAP,
+    SOAP_ASYNC,
+    QUERY,
+    QUERY_PG,
+)
+
+# Rows that need neither PostgreSQL nor RabbitMQ.
+_ALONE = frozenset({INTAKE_EMBEDDED, SOAP, SOAP_ASYNC, QUERY})
 
 # The throughput whose 70 % an intake row is loaded with.
 LOADED_LIKE = {INTAKE: WHOLE_PG_RABBIT, INTAKE_EMBEDDED: WHOLE_EMBEDDED}
 LOAD = 0.7
 LIMIT_MS = 50.0
+
+# Questions a second, and what the bus may add to them.
+QUERY_RATE = 200
+QUERY_LIMIT_MS = 30.0
 
 # Ways to run the bus with PostgreSQL and RabbitMQ.
 VARIANTS = ("1 process", "2 processes", "intake apart")
@@ -25,7 +46,10 @@ LEAST_MESSAGES = 5000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`messages` a run; `seconds` of an intake run; `producers` of Celery, found out by trying if `None`."""
+    """`messages` a run; `seconds` of an intake run, and of each way of asking.
+
+    `producers` of Celery, found out by trying if `None`.
+    """
 
     pairs: int = 5
     messages: int = 10_000
@@ -49,7 +73,7 @@ class Plan:
     @property
     def needs_servers(self) -> bool:
         """PostgreSQL and RabbitMQ; Celery needs the latter in every row that compares."""
-        return set(self.rows) != {INTAKE_EMBEDDED}
+        return not set(self.rows) <= _ALONE
 
     def wants(self, row: str) -> bool:
         """Whether the bus has to be measured for `row`, because it is wanted or because another is loaded like it."""

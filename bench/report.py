@@ -10,6 +10,7 @@ import orjson
 from rich.table import Table
 
 from .children import ROOT
+from .plan import ROWS
 
 RESULTS = ROOT / "bench" / "results"
 LATEST = RESULTS / "latest.json"
@@ -45,6 +46,8 @@ def figures(records: Sequence[Record]) -> str:
         return "Nothing has been measured yet.\n"
     lines = ["| row | bus | against | times (median) | from .. to |", "|---|---|---|---|---|"]
     lines += [f"| {' | '.join(_cells(record))} |" for record in records]
+    measured = {record["name"] for record in records}
+    lines += [f"| {name} | not measured yet | | | |" for name in ROWS if name not in measured]
     return "\n".join([*lines, "", *_conditions(records[0]["conditions"]), *_details(records)]) + "\n"
 
 
@@ -83,12 +86,21 @@ def _details(records: Sequence[Record]) -> list[str]:
     lines = []
     for record in records:
         conditions = record["conditions"]
+        if "direct" in conditions:
+            both = ", ".join(f"{way} {_milliseconds(conditions[way])}" for way in ("bus", "direct"))
+            lines.append(f"- {record['name']}: {conditions['query']}, {conditions['rate']:,.0f} a second; {both}")
+            continue
         if "peers" not in conditions:
             lines.append(f"- {record['name']}: at {conditions['rate']:,.0f} messages/s")
             continue
+        peer = str(record["against"]).partition(" ")[0]
         ours, theirs = _listed(conditions["ours"]), _listed(conditions["peers"])
-        lines.append(f"- {record['name']}: bus {ours}; Celery {theirs}")
+        lines.append(f"- {record['name']}: bus {ours}; {peer} {theirs}")
     return lines
+
+
+def _milliseconds(found: Mapping[str, float]) -> str:
+    return f"median {found['p50']:.1f} ms and p99 {found['p99']:.1f} ms"
 
 
 def _listed(variants: Mapping[str, float]) -> str:

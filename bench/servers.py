@@ -57,6 +57,21 @@ class Servers:
         self._stack.close()
 
     @cached_property
+    def soap_port(self) -> int:
+        """Of the simulator for look-ups."""
+        child = Child("the SOAP simulator", python("bench.soap_target"), self.folder / "soap-target.log", spoken=True)
+        port: int = self._stack.enter_context(child).hear(20)["port"]
+        return port
+
+    @cached_property
+    def population(self) -> str:
+        """URL of the simulated population database."""
+        command = python("lienthong.command", "simulate", "population", "--json")
+        child = Child("the population database", command, self.folder / "population.log", spoken=True)
+        url: str = self._stack.enter_context(child).hear(20)["url"]
+        return url
+
+    @cached_property
     def postgres(self) -> PostgresServer:
         """Durable, as tests.support makes it."""
         if url := os.environ.get("LIENTHONG_TEST_POSTGRES"):

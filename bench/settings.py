@@ -1,12 +1,15 @@
-"""The bus's configuration for a run. Pure."""
+"""The bus's configuration for a run."""
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
 
 from .payload import SOURCE, TYPE, Sent
+from .questions import ADDRESS, QUERY, REGISTERED, UNIT, USERNAME
 
 SYSTEM = "bench-target"
+POPULATION = "population"
 # Calls at once: beyond this a target without latency gains nothing, and it is what Celery's greenlets get too.
 CONCURRENCY = 64
 
@@ -32,3 +35,29 @@ def document(*, port: int, target: int, key_hash: str, prefix: str) -> dict[str,
         },
         "routes": [{"name": "all", "to": [SYSTEM]}],
     }
+
+
+def with_population(config: dict[str, Any], url: str) -> dict[str, Any]:
+    """The same bus, whose client may also ask the population database at `url`. No answer is kept."""
+    connect = {
+        "base_url": url,
+        "wsdl": str(files("adapters.population") / "wsdl" / "population.wsdl"),
+        "address": ADDRESS,
+        "auth": {
+            "type": "hashed_password",
+            "username": USERNAME,
+            "secret_key": "${env:BENCH_SECRET}",
+            "sv_url": REGISTERED,
+        },
+        "pool": {"size": CONCURRENCY},
+    }
+    system = {
+        "adapter": "population",
+        "connector": "soap",
+        "connect": connect,
+        "settings": {"unit": UNIT, "other_officers": "send"},
+        "concurrency": CONCURRENCY,
+    }
+    clients = {name: {**client, "ask": [QUERY]} for name, client in config["clients"].items()}
+    systems = {**config["systems"], POPULATION: system}
+    return {**config, "clients": clients, "systems": systems, "queries": {QUERY: {"system": POPULATION}}}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bus.ledger import Ledger, LedgerError, operate
@@ -19,7 +20,7 @@ _LOOK = 1.0
 
 
 class Pausable(Protocol):
-    """An outlet, as far as pausing needs it."""
+    """A gate, as far as pausing needs it."""
 
     paused: str | None
 
@@ -31,12 +32,15 @@ class Pausable(Protocol):
 
 
 class Pauses:
-    """Keeps the outlets of this process as the ledger says. `known`: systems that it said were paused at the start."""
+    """Keeps the gates of this process as the ledger says. `paused`, `resumed`: what it said at the start."""
 
-    def __init__(self, ledger: Ledger, outlets: Mapping[str, Pausable], known: Iterable[str]) -> None:
+    def __init__(
+        self, ledger: Ledger, gates: Mapping[str, Pausable], paused: Iterable[str], resumed: Iterable[str] = ()
+    ) -> None:
         self._ledger = ledger
-        self._outlets = outlets
-        self._known = frozenset(known)
+        self._gates = gates
+        self._paused = frozenset(paused)
+        self._resumed = frozenset(resumed)
 
     async def run(self) -> None:
         """Look until cancelled. A ledger that is away is waited for."""
@@ -48,11 +52,17 @@ class Pauses:
                 _log.warning("the ledger is away", reason=type(error).__name__)
 
     async def look(self) -> None:
-        """One look. What was not paused in the ledger before is none of its business: the configuration says so."""
-        paused = await self._ledger.read(lambda connection: operate.paused(Session(connection)))
-        for name, outlet in self._outlets.items():
-            if name in paused and outlet.paused is None:
-                outlet.pause(paused[name])
-            elif name in self._known and name not in paused and outlet.paused is not None:
-                outlet.resume()
-        self._known = frozenset(paused)
+        """One look. A system is resumed where the ledger said so since the last one; before, the configuration did."""
+        paused, resumed = await self._ledger.read(_said)
+        news = (self._paused - paused.keys()) | (resumed - self._resumed)
+        for name, gate in self._gates.items():
+            if name in paused and gate.paused is None:
+                gate.pause(paused[name])
+            elif name in news and name not in paused and gate.paused is not None:
+                gate.resume()
+        self._paused, self._resumed = frozenset(paused), frozenset(resumed)
+
+
+def _said(connection: Connection) -> tuple[dict[str, str], set[str]]:
+    session = Session(connection)
+    return operate.paused(session), operate.resumed(session)

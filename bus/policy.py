@@ -8,15 +8,35 @@ from dataclasses import asdict, dataclass
 
 import orjson
 
-from bus.config.model import Config, System
-from bus.ledger import Claimed, State
-from lienthong import Absent, Adapter, Delivered, Operation, Reject, Retry, Single, Stop, Unknown
+from bus.config.model import Config, Enrich, Route, System
+from bus.ledger import Claimed, Rule, State
+from bus.ledger.standing import OPERATION
+from lienthong import Absent, Adapter, Delivered, Operation, Poll, Polled, Reject, Retry, Single, Stop, Unknown
 from lienthong.ports import OnUnknown
+
+# A poll is never given up: longer than any bus runs, and finite, because JSON knows no infinity.
+_FOR_EVER = 1e12
+_TAKEOVERS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """A query to be asked before each delivery; as `bus.config.model.Enrich`, `on` in pairs."""
+
+    query: str
+    ask: str
+    purpose: str
+    officer: str
+    on: tuple[tuple[str, str], ...]
+    reuse_for: float
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Retry and doubt rules of one operation of one system. Durations in seconds; `attempts` 0 is no limit."""
+    """Retry and doubt rules of one operation of one system, and what its route asks before.
+
+    Durations in seconds; `attempts` 0 is no limit; `every`: of a poll, the pause after one that succeeded.
+    """
 
     first: float
     factor: float
@@ -28,6 +48,8 @@ class Policy:
     on_unknown: OnUnknown
     block: bool
     takeovers: int
+    enrich: tuple[Asks, ...] = ()
+    every: float = 0.0
 
     @property
     def body(self) -> str:
@@ -42,11 +64,13 @@ class Policy:
 
 def parse(body: str) -> Policy:
     """The policy that the ledger kept as `body`."""
-    return Policy(**orjson.loads(body))
+    kept = orjson.loads(body)
+    asks = tuple(Asks(**{**one, "on": tuple(map(tuple, one["on"]))}) for one in kept.pop("enrich", ()))
+    return Policy(**kept, enrich=asks)
 
 
-def policy_of(system: System, adapter: Adapter, operation: Operation) -> Policy:
-    """The rules that the configuration gives `operation` now."""
+def policy_of(system: System, adapter: Adapter, operation: Operation, route: Route | None = None) -> Policy:
+    """The rules that the configuration gives `operation` now, for what comes by `route`."""
     on_unknown = system.on_unknown.get(operation.name) or adapter.on_unknown(operation)
     return Policy(
         first=system.retry.first,
@@ -59,23 +83,56 @@ def policy_of(system: System, adapter: Adapter, operation: Operation) -> Policy:
         on_unknown=on_unknown,
         block=operation.ordered if system.on_reject is None else system.on_reject == "block",
         takeovers=system.takeovers,
+        enrich=tuple(_asks(one) for one in route.enrich) if route is not None else (),
+    )
+
+
+def _asks(enrich: Enrich) -> Asks:
+    on = tuple(sorted(enrich.on.items()))
+    return Asks(enrich.query, enrich.ask, enrich.purpose, enrich.officer, on, enrich.reuse_for)
+
+
+def poll_policy(system: System, poll: Poll) -> Policy:
+    """The rules of a poll: it changes nothing, so it is repeated for ever and never in doubt."""
+    every = system.polls[poll.name].every or poll.every
+    retry = system.retry
+    return Policy(
+        first=retry.first,
+        factor=retry.factor,
+        longest=max(retry.longest, every),
+        jitter=retry.jitter,
+        attempts=0,
+        age=_FOR_EVER,
+        settle_after=0,
+        on_unknown="resend",
+        block=False,
+        takeovers=_TAKEOVERS,
+        every=every,
     )
 
 
 class Stamps:
-    """The policies of this configuration, by system and operation."""
+    """The policies of this configuration, by system, operation and route."""
 
     def __init__(self, config: Config, adapters: Mapping[str, Adapter]) -> None:
+        asking = {route.name: route for route in config.routes if route.enrich}
         self._policies = {
-            (name, operation.name): policy_of(system, adapters[name], operation)
+            (name, operation.name, route.name if route is not None else None): policy_of(
+                system, adapters[name], operation, route
+            )
             for name, system in config.systems.items()
             for operation in adapters[name].operations.values()
+            for route in (None, *(one for one in asking.values() if name in one.to))
+        } | {
+            (name, OPERATION + poll, None): poll_policy(system, adapters[name].polls[poll])
+            for name, system in config.systems.items()
+            for poll in system.polls
         }
         self._ids = {key: policy.id for key, policy in self._policies.items()}
 
-    def id(self, system: str, operation: str) -> str:
-        """What intake stamps on a delivery."""
-        return self._ids[system, operation]
+    def id(self, system: str, operation: str, route: str | None = None) -> str:
+        """What intake stamps on a delivery; a route that asks nothing has no rules of its own."""
+        return self._ids.get((system, operation, route)) or self._ids[system, operation, None]
 
     @property
     def all(self) -> dict[str, Policy]:
@@ -84,29 +141,30 @@ class Stamps:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What becomes of the delivery; fields as in `bus.ledger.Settlement`."""
+class Held:
+    """What was asked before the delivery says that an operator has to decide; nothing was sent."""
 
-    state: State
-    verdict: str
-    is_open: bool
-    doubt: str
-    delay: float = 0.0
-    counts: bool = True
-    code: str | None = None
-    reason: str | None = None
-    pointer: str | None = None
-    reference: str | None = None
+    code: str
+    reason: str
 
 
-def judge(verdict: Single, claimed: Claimed, policy: Policy, *, answered: bool, now: float, chance: float) -> Rule:
+def judge(
+    verdict: Single | Held | Polled, claimed: Claimed, policy: Policy, *, answered: bool, now: float, chance: float
+) -> Rule:
     """The rule for `verdict`. `answered`: the target said it (not only we); `chance` is in [0, 1)."""
     match verdict:
         case Delivered(reference):
             return Rule(State.DELIVERED, "delivered", False, "clear", reference=reference)
+        case Polled(messages, _, more, unreadable):
+            found = bool(messages or unreadable)
+            return Rule(State.READY, "polled", True, "clear", 0 if more else policy.every, counts=found)
+        case Reject(code, reason) if policy.every:
+            return Rule(State.READY, "reject", True, "clear", policy.longest, code=code, reason=reason)
         case Reject(code, reason, pointer):
             doubt = "clear" if answered else "keep"
             return Rule(State.REJECTED, "reject", policy.block, doubt, code=code, reason=reason, pointer=pointer)
+        case Held(code, reason):
+            return Rule(State.HELD, "held", True, "keep", code=code, reason=reason)
         case Stop(reason):
             delay = policy.first
             return Rule(State.READY, "stop", True, "keep", delay, counts=False, code="stopped", reason=reason)

@@ -35,18 +35,24 @@ class Watch:
 
     def settled(self, settlement: Settlement, late: bool) -> None:
         """A delivery was settled; `late` ones only count as a lost lease."""
-        claimed, marks = settlement.claimed, settlement.marks
+        claimed, marks, rule = settlement.claimed, settlement.marks, settlement.rule
         if late:
             self.metrics.leases_lost.inc()
             return
-        self.metrics.settled.inc(claimed.system, claimed.operation, settlement.verdict)
-        if settlement.verdict in ("retry", "unknown") and settlement.state is State.READY:
+        self.metrics.settled.inc(claimed.system, claimed.operation, rule.verdict)
+        if rule.verdict in ("retry", "unknown") and rule.state is State.READY:
             self.metrics.retries.inc(claimed.system, claimed.operation)
         if marks.request_out is not None and marks.response_in is not None:
             partner = marks.response_in - marks.request_out
             ours = marks.response_out - marks.request_in - partner
             self.metrics.attempt_duration.observe(partner, claimed.system, claimed.operation, "partner")
             self.metrics.attempt_duration.observe(max(0.0, ours), claimed.system, claimed.operation, "ours")
+
+    def asked(self, query: str, system: str, result: str, partner: float, ours: float) -> None:
+        """A question ended."""
+        self.metrics.queries.inc(query, system, result)
+        self.metrics.query_duration.observe(partner, query, "partner")
+        self.metrics.query_duration.observe(max(0.0, ours), query, "ours")
 
     def calls(self, system: str, count: int) -> None:
         """So many calls to `system` are in flight."""
@@ -89,6 +95,19 @@ class Watch:
         """A request was answered."""
         self.metrics.http_requests.inc(route, method, f"{status // 100}xx")
         self.metrics.http_duration.observe(seconds, route)
+
+    def archived(self, messages: int) -> None:
+        """A run of retention came to its end."""
+        self.metrics.archived.inc(by=messages)
+        self.metrics.archive_run.set(self._now())
+
+    def archive_failed(self) -> None:
+        """A run of retention did not."""
+        self.metrics.archive_failures.inc()
+
+    def archivable(self, oldest: float | None) -> None:
+        """When the oldest message was received that may leave the ledger and is still there (seconds since 1970)."""
+        self.metrics.archivable_age.set(0 if oldest is None else self._now() - oldest)
 
     def waiting(self, commits: int) -> None:
         """Callers of intake that wait for their commit."""

@@ -9,10 +9,10 @@ from functools import lru_cache
 import httpx
 
 from connectors.answers import ACCEPTED
-from connectors.auth import Authenticator, authenticator
+from connectors.auth import Authenticator, Send, authenticator
 from connectors.bodies import encoded
 from connectors.headers import checked
-from connectors.settings import HttpSettings
+from connectors.settings import HttpSettings, elsewhere
 from connectors.targets import target
 from connectors.transport import Transport
 from lienthong.requests import NotSent, Reply, Request, Unsendable
@@ -49,6 +49,7 @@ class HttpConnector:
         self._fixed_params = dict(fixed_params or {})
         self._params = self._fixed_params | settings.params
         self._transport = Transport(settings, base)
+        self._beside: list[HttpConnector] = []
         self._auth: Authenticator | None = None
 
     def __repr__(self) -> str:
@@ -57,8 +58,12 @@ class HttpConnector:
     async def open(self) -> None:
         """Make the pool ready; nothing is sent. Raises `Misconfigured` for an unusable certificate."""
         await self._transport.open()
-        clock = asyncio.get_running_loop().time
-        self._auth = authenticator(self._settings.auth, self._send, clock, self._settings.timeouts.total)
+        settings, clock = self._settings, asyncio.get_running_loop().time
+        self._auth = authenticator(
+            settings.auth, self._send, clock, settings.timeouts.total, gateway=settings.gateway, reach=self._reach
+        )
+        for connector in self._beside:
+            await connector.open()
 
     async def exchange(self, request: Request) -> Reply:
         """See `lienthong.ports.Connector`. `request.timeout` bounds all of it, a log-in included."""
@@ -72,7 +77,15 @@ class HttpConnector:
         auth, self._auth = self._auth, None
         if auth is not None:
             await auth.close()
+        while self._beside:
+            await self._beside.pop().close()
         await self._transport.aclose()
+
+    def _reach(self, base: str) -> Send:
+        """Another host, for its tokens alone: what our partner gets in headers and parameters is not for it."""
+        other = HttpConnector(elsewhere(self._settings, self._base, base), self.system, base)
+        self._beside.append(other)
+        return other._send
 
     async def _send(self, request: Request, deadline: float) -> Reply:
         remaining = deadline - asyncio.get_running_loop().time()

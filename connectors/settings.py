@@ -2,67 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-import httpx
 from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, model_validator
 
-from connectors.auth import Auth, NoAuth
+from connectors.auth import Auth, Gateway, NoAuth
 from connectors.headers import checked
 from connectors.strict import Strict
-from connectors.targets import relative
 from connectors.tls import client_context
+from connectors.urls import Url, base_url, proxy_url
 from schemas.quantities import Bytes, Seconds
-
-
-def base_url(value: str) -> str:
-    """An absolute http or https URL without user, query and fragment; a trailing slash is dropped."""
-    if re.search(r"[\s\x00-\x1f\\]", value):
-        raise ValueError("must not hold spaces or backslashes")
-    parts = _parts(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
-        raise ValueError("must be absolute, e.g. https://api.example.vn/v1")
-    if "@" in parts.netloc:
-        raise ValueError("must not hold user and password; use auth: {type: basic, ...}")
-    if "?" in value or "#" in value:
-        raise ValueError("must not hold a query or a fragment; use params for what every request carries")
-    relative(parts.path)
-    return _sendable(value.rstrip("/"))
-
-
-def _parts(value: str) -> SplitResult:
-    """`urlsplit`, without what the library's errors repeat of the value."""
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError:
-        pass
-    else:
-        return parts
-    raise ValueError("is not a URL; write https://HOST[:PORT][/PATH]")
-
-
-def _sendable(value: str) -> str:
-    try:
-        httpx.URL(value)
-    except httpx.InvalidURL:
-        pass
-    else:
-        return value
-    raise ValueError("is not a URL that can be called; check the host name")
-
-
-def proxy_url(value: str) -> str:
-    """`http://HOST:PORT` of a forward proxy."""
-    parts = urlsplit(base_url(value))
-    if parts.scheme != "http" or parts.path or parts.port is None:
-        raise ValueError("must be http://HOST:PORT")
-    return value.rstrip("/")
-
-
-Url = Annotated[str, AfterValidator(base_url)]
 
 
 class Timeouts(Strict):
@@ -140,6 +90,18 @@ class HttpSettings(Strict):
         default=10_000_000, le=10**9, description="a larger answer, also after decompression, is given up"
     )
     auth: Auth = Field(default=NoAuth(), description="how we say who we are")
+    gateway: tuple[Gateway, ...] = Field(
+        default=(),
+        description="what the gateways on the way demand besides, from the partner outwards; a log-in passes through "
+        "what stands after it",
+    )
 
 
-__all__ = ["HttpSettings", "Pool", "Proxy", "Timeouts", "Tls", "Url", "base_url"]
+def elsewhere(settings: HttpSettings, base: str, other: str) -> HttpSettings:
+    """The settings under which another host than that of `base` is called: nothing of what says who we are."""
+    same = urlsplit(base).netloc == urlsplit(other).netloc
+    tls = settings.tls if same else settings.tls.model_copy(update={"server_name": None})
+    return settings.model_copy(update={"auth": NoAuth(), "gateway": (), "headers": {}, "params": {}, "tls": tls})
+
+
+__all__ = ["HttpSettings", "Pool", "Proxy", "Timeouts", "Tls", "Url", "base_url", "elsewhere"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import builtins
 import inspect
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
-from .requests import Accept, Answer, Find, Found, Outcome, Reply, Request
-from .verdicts import Single, Verdict
+from .requests import Accept, Answer, Ask, Find, Found, Inbound, Outcome, Reply, Request
+from .verdicts import Answered, PollVerdict, QueryVerdict, Single, Verdict
 
 M = TypeVar("M", bound=BaseModel)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,7 +20,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 OnUnknown = Literal["lookup", "resend", "hold"]
 Conversation = Generator[Request, Reply, Verdict]
 Lookup = Generator[Request, Reply, Single]
-Reception = Generator[Find | Accept, Found | Outcome, Answer]
+Reception = Generator[Find | Accept | Ask, Found | Outcome | QueryVerdict, Answer]
+Enquiry = Generator[Request, Reply, QueryVerdict]
+Polling = Generator[Request, Reply, PollVerdict]
 
 
 class NoSettings(BaseModel):
@@ -56,12 +58,55 @@ class Context:
 
     `now` is aware, in Asia/Ho_Chi_Minh. `attempt` counts from 1 and is that of the first item of a batch;
     `in_doubt` says that an earlier attempt may have taken effect. `system` is the target's name in the configuration.
+    `answers` are those of the route's `enrich` queries, by message id and query name; they are nowhere stored, so one
+    that an earlier attempt heard has no `data`.
     """
 
     now: datetime
     attempt: int = 1
     in_doubt: bool = False
     system: str = ""
+    answers: Mapping[str, Mapping[str, Answered]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked by a query. `data` is JSON as it was validated; `id` (UUIDv7) joins evidence and logs.
+
+    `purpose` is the procedure's code (TTHC), `officer` who asks, `case` the dossier's code.
+    """
+
+    id: str
+    name: str
+    data: bytes
+    purpose: str | None = None
+    officer: str | None = None
+    case: str | None = None
+
+    def read(self, model: builtins.type[M]) -> M:
+        """The data as `model`. Raises `pydantic.ValidationError`."""
+        return model.model_validate_json(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One thing a target can be asked. Made by `@query`. `asks` and `answers` are models of `schemas`."""
+
+    name: str
+    asks: type[BaseModel]
+    answers: type[BaseModel] | None
+    results: tuple[str, ...]
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One thing a target is asked regularly. Made by `@poll`. `every` (seconds) is the default of the configuration."""
+
+    name: str
+    types: tuple[str, ...]
+    every: float
+    call: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +189,43 @@ def receive(*operations: str) -> Callable[[F], F]:
     return mark
 
 
+def query(
+    name: str, *, asks: type[BaseModel], answers: type[BaseModel] | None, results: tuple[str, ...]
+) -> Callable[[F], F]:
+    """Declare a method `(question, context)` that asks the target something and changes nothing there.
+
+    A generator that yields `Request`s with `write=False` and returns `Answered` (its `result` one of `results`),
+    `Retry`, `Reject` or `Stop`. `context.attempt` counts the bus's tries of one question.
+    """
+
+    def mark(function: F) -> F:
+        function.__lienthong_query__ = Query(name, asks, answers, results, function.__name__)  # type: ignore[attr-defined]  # a mark, read by Adapter below
+        return function
+
+    return mark
+
+
+def poll(*types: str, name: str | None = None, every: float) -> Callable[[F], F]:
+    """Declare a method `(cursor, context)` that asks the target for news: messages of `types`.
+
+    A generator that yields `Request`s and returns `Polled`, `Retry`, `Reject` or `Stop`. `cursor` is what the last
+    `Polled` gave, `None` at first. The same news may come twice (a crash between asking and storing): each `Draft`
+    needs the source's own `key`.
+    """
+
+    def mark(function: F) -> F:
+        declared = Poll(name or function.__name__, types, every, function.__name__)
+        function.__lienthong_poll__ = declared  # type: ignore[attr-defined]  # a mark, read by Adapter below
+        return function
+
+    return mark
+
+
 class Adapter:
     """Pure translation between one system's own language and canonical messages: no I/O, no clock, no global state.
 
-    A subclass sets `name`, `Settings` and `capabilities` and marks methods with `operation`, `lookup` and `receive`.
+    A subclass sets `name`, `Settings` and `capabilities` and marks methods with `operation`, `lookup`,
+    `receive`, `query` and `poll`.
     One instance serves one configured system and is shared by concurrent conversations, so it keeps no state.
     An exception before the first request is a `Reject adapter-error`, after it an `Unknown`.
     `auth` holds defaults for the connector's `auth` section (the way this kind of system logs in).
@@ -160,6 +238,8 @@ class Adapter:
     operations: ClassVar[Mapping[str, Operation]] = {}
     lookups: ClassVar[Mapping[str, str]] = {}
     receivers: ClassVar[Mapping[str, str]] = {}
+    queries: ClassVar[Mapping[str, Query]] = {}
+    polls: ClassVar[Mapping[str, Poll]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -168,6 +248,10 @@ class Adapter:
         cls.operations = {operation.name: operation for operation in declared}
         cls.lookups = {name: f.__name__ for f in members for name in getattr(f, "__lienthong_lookup__", ())}
         cls.receivers = {name: f.__name__ for f in members for name in getattr(f, "__lienthong_receive__", ())}
+        asked = [f.__lienthong_query__ for f in members if hasattr(f, "__lienthong_query__")]
+        cls.queries = {query.name: query for query in asked}
+        polled = [f.__lienthong_poll__ for f in members if hasattr(f, "__lienthong_poll__")]
+        cls.polls = {poll.name: poll for poll in polled}
 
     def __init__(self, settings: BaseModel) -> None:
         self.settings: Any = settings
@@ -204,19 +288,42 @@ class Connector(Protocol):
         """Let go of everything. Safe to call twice."""
 
 
+@runtime_checkable
+class Endpoint(Protocol):
+    """What a connector also has when its protocol has a server's side of its own (SOAP, X-Road).
+
+    Then `/in/{system}/{operation}` is served through it. Both methods are pure of effects and may be called at once
+    from many requests.
+    """
+
+    def unwrap(self, inbound: Inbound) -> Inbound | Answer:
+        """The request with `call` (and `party`) set, or the answer that it gets at once: a fault, a WSDL."""
+
+    def wrap(self, inbound: Inbound, answer: Answer) -> Answer:
+        """The answer with `content` made of its `value` or `fault`. `inbound` is what `unwrap` returned."""
+
+
 __all__ = [
     "Adapter",
     "Capabilities",
     "Connector",
     "Context",
     "Conversation",
+    "Endpoint",
+    "Enquiry",
     "Lookup",
     "Message",
     "NoSettings",
     "OnUnknown",
     "Operation",
+    "Poll",
+    "Polling",
+    "Query",
+    "Question",
     "Reception",
     "lookup",
     "operation",
+    "poll",
+    "query",
     "receive",
 ]

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .calls import Attachment, Call, Fault
 from .verdicts import Absent, Draft, Reject, Retry, Single, Stop, Unknown
 
 
@@ -21,8 +22,9 @@ class Request:
     """One request to the outside system.
 
     `path` is relative to the connector's base URL and never absolute: adapters do not choose hosts.
-    At most one of `json`, `form`, `content` is set. `write=False` says that the request has no effect at the target,
-    so that repeating it is always safe. `timeout` (seconds, total) overrides the connector's.
+    At most one of `json`, `form`, `content`, `call` is set (`call` for connectors that speak SOAP). `write=False` says
+    that the request has no effect at the target, so that repeating it is always safe. `timeout` (seconds, total)
+    overrides the connector's.
     """
 
     method: str
@@ -34,6 +36,7 @@ class Request:
     content: bytes | None = None
     write: bool = True
     timeout: float | None = None
+    call: Call | None = None
 
 
 def Get(path: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> Request:
@@ -56,13 +59,34 @@ def Post(
     return Request("POST", path, params or {}, headers or {}, json, form, content, write, timeout)
 
 
+def Soap(
+    operation: str,
+    arguments: Mapping[str, Any],
+    *,
+    attachments: tuple[Attachment, ...] = (),
+    headers: Mapping[str, str] | None = None,
+    write: bool = True,
+    timeout: float | None = None,
+) -> Request:
+    """A SOAP call (see `lienthong.calls.Call`); a write, unless `write=False` says that it only asks."""
+    call = Call(operation, arguments, attachments)
+    return Request("POST", "", headers=headers or {}, write=write, timeout=timeout, call=call)
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The outside system's answer. Header names are in lower case."""
+    """The outside system's answer. Header names are in lower case.
+
+    To a `call`: `value` is what stands below the body's one child, shaped as `Call.arguments` is, or `fault` is set;
+    `content` is the envelope as it came.
+    """
 
     status: int
     headers: Mapping[str, str]
     content: bytes
+    value: Any = None
+    fault: Fault | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     def json(self) -> Any:
         """The body as JSON. Raises `ValueError` (also for bytes that are not UTF-8)."""
@@ -91,7 +115,12 @@ class Misconfigured(TransportError):
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A native request that an outside system made to us at `/in/{system}/{operation}`. Header names in lower case."""
+    """A native request that an outside system made to us at `/in/{system}/{operation}`. Header names in lower case.
+
+    `call`: what a connector with an endpoint of its own (SOAP, X-Road) made of it; `party`: who calls, where the
+    protocol names the caller behind the client (an X-Road identifier in its printed form).
+    `query_string`: the query as it came, for who must see whether a parameter came twice; `None` where it is not known.
+    """
 
     method: str
     path: str
@@ -99,6 +128,9 @@ class Inbound:
     headers: Mapping[str, str]
     content: bytes
     client: str
+    call: Call | None = None
+    party: str | None = None
+    query_string: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +157,21 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """Yielded by `receive`: ask a query of the bus in the caller's name. `data` is a model or JSON-like.
+
+    Answered by `Answered`, or `Retry` (nobody answers now), `Reject` (the question is refused, or this client may not
+    ask it) or `Stop` (our own fault).
+    """
+
+    query: str
+    data: Any
+    purpose: str | None = None
+    officer: str | None = None
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Answer to `Accept`, sent after the commit.
 
@@ -148,19 +195,24 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The native answer to an `Inbound`."""
+    """The native answer to an `Inbound`. To a `call`, `value` or `fault` (see `Reply`) take the place of `content`."""
 
     status: int
-    content: bytes
+    content: bytes = b""
     content_type: str = "application/json; charset=utf-8"
+    value: Any = None
+    fault: Fault | None = None
 
 
 def classify(reply: Reply, request: Request) -> Single | None:
-    """The verdict that an HTTP status alone demands, or `None` for a 2xx whose body has to be read.
+    """The verdict that an HTTP status or a SOAP fault demands, or `None` for an answer that has to be read.
 
-    429, and 503 with `Retry-After`, were refused before effect. Other 5xx on a write may have taken effect.
+    429, and 503 with `Retry-After`, were refused before effect. Other 5xx on a write may have taken effect. A fault
+    `Client` (or below it, in either case) is our mistake; any other is treated as a 5xx is.
     """
     status = reply.status
+    if reply.fault is not None:
+        return _faulty(reply.fault, request)
     if 200 <= status < 300:
         return None
     after = _seconds(reply.headers.get("retry-after"))
@@ -171,6 +223,13 @@ def classify(reply: Reply, request: Request) -> Single | None:
     if status == 408 or status >= 500 or status < 200:
         return Unknown(f"http-{status}") if request.write else Retry(f"http-{status}")
     return Reject(f"http-{status}", f"the target answered {status}")
+
+
+def _faulty(fault: Fault, request: Request) -> Single:
+    if fault.code.lower().split(".")[0] == "client":
+        return Reject("soap-fault", f"the target answered the fault {fault.code}")
+    reason = f"soap-fault: {fault.code}"
+    return Unknown(reason) if request.write else Retry(reason)
 
 
 def _seconds(header: str | None) -> float | None:
@@ -184,6 +243,10 @@ __all__ = [
     "Absent",
     "Accept",
     "Answer",
+    "Ask",
+    "Attachment",
+    "Call",
+    "Fault",
     "Find",
     "Found",
     "Get",
@@ -196,6 +259,7 @@ __all__ = [
     "Problem",
     "Reply",
     "Request",
+    "Soap",
     "TransportError",
     "Unsendable",
     "classify",

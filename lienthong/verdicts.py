@@ -10,6 +10,9 @@
 | `Stop` | our configuration or credential is wrong | the system is paused, everything is kept |
 | `Each` | a batch: one verdict an item, in order | each item as above |
 | `Split` | a batch whose answer does not tell items apart | the bus halves the batch and repeats |
+
+A query ends with `Answered`, `Retry` (the partner is down), `Reject` (the question is refused) or `Stop`; a poll with
+`Polled` in the place of `Answered`.
 """
 
 from __future__ import annotations
@@ -99,3 +102,44 @@ class Split:
 
 
 Verdict = Single | Each | Split
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to a query. `result` is its class in kebab case (`found`, `not-found`, `matches`, `differs`).
+
+    `data` is the canonical answer, a model of `schemas`, or `None` where the class says all. Only the class is kept.
+    """
+
+    result: str
+    data: Any = None
+
+
+QueryVerdict = Answered | Retry | Reject | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A polled record that could not be decoded: kept as a dead letter under `key`, with `raw` as it came."""
+
+    key: str
+    raw: Any
+    code: str
+    reason: str
+    pointer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll found. `cursor` is any JSON: the next poll gets it; it is stored together with the messages.
+
+    `more`: there is more to fetch, ask again at once. What the source wants acknowledged is a message of its own.
+    """
+
+    messages: tuple[Draft, ...] = ()
+    cursor: Any = None
+    more: bool = False
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+PollVerdict = Polled | Retry | Reject | Stop

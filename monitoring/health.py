@@ -64,9 +64,9 @@ def systems(paused: Mapping[str, str], open_breakers: Iterable[str]) -> Check:
     return Check("systems", not parts, "; ".join(parts) or "all are served", vital=False)
 
 
-def orphans(left: Mapping[str, int]) -> Check:
-    """`left`: deliveries by system that is no longer configured."""
-    parts = [f"{count} to {name}" for name, count in sorted(left.items()) if count]
-    cure = "move or cancel them, or configure the system again"
-    detail = f"deliveries to systems that left the configuration: {', '.join(parts)}; {cure}" if parts else "none"
-    return Check("orphans", not parts, detail, vital=False)
+def orphans(left: Iterable[str]) -> Check:
+    """`left`: systems that are no longer configured and still have deliveries."""
+    names = sorted(left)
+    cure = "move them (`lienthong messages move`), cancel them, or configure the system again"
+    detail = f"deliveries to systems that left the configuration: {', '.join(names)}; {cure}" if names else "none"
+    return Check("orphans", not names, detail, vital=False)

@@ -15,6 +15,7 @@ from .instruments import Counter, Declared, Gauge, Histogram, Instrument, counte
 HTTP = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 COMMIT = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
 ATTEMPT = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+QUERY = (0.001, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 GROUP = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
 
 
@@ -62,6 +63,20 @@ class Metrics:
         "part",
         buckets=ATTEMPT,
     )
+    queries = counter(
+        "lienthong_queries_total",
+        "Questions asked, by the class of the answer or the trouble.",
+        "query",
+        "system",
+        "result",
+    )
+    query_duration = histogram(
+        "lienthong_query_duration_seconds",
+        "Time of one question; part is ours or partner (waiting for its answer).",
+        "query",
+        "part",
+        buckets=QUERY,
+    )
     in_flight = gauge("lienthong_in_flight", "Deliveries being sent now.", "system")
     retries = counter("lienthong_retries_total", "Attempts put off to a later time.", "system", "operation")
     quick_retries = counter(
@@ -75,8 +90,12 @@ class Metrics:
     backlog_age = gauge("lienthong_backlog_oldest_seconds", "Age of the oldest of them.", "system", "state")
     blocked_lanes = gauge("lienthong_blocked_lanes", "Lanes that a rejected or dead delivery holds up.", "system")
     blocked_age = gauge("lienthong_blocked_lanes_oldest_seconds", "Since when the first of them is blocked.", "system")
-    held = gauge("lienthong_held", "Deliveries in doubt that wait for an operator.", "system")
-    orphans = gauge("lienthong_orphaned", "Deliveries to a system that left the configuration.", "system")
+    held = gauge(
+        "lienthong_held", "Deliveries that wait for an operator: in doubt, or stopped by what a route asked.", "system"
+    )
+    orphans = gauge(
+        "lienthong_orphaned", "Deliveries to a system that left the configuration; `lienthong messages move`.", "system"
+    )
     hints_published = counter("lienthong_hints_published_total", "Delivery ids handed to the broker.", "system")
     hints_failed = counter(
         "lienthong_hints_failed_total",
@@ -87,6 +106,15 @@ class Metrics:
     hints_received = counter("lienthong_hints_received_total", "Delivery ids that came from the broker.", "system")
     broker_connected = gauge("lienthong_broker_connected", "1 while every connection to the broker stands.")
     broker_reconnects = counter("lienthong_broker_reconnects_total", "Times that lost connections came back.")
+    archived = counter("lienthong_archived_messages_total", "Messages that left the ledger for archives.")
+    archive_failures = counter("lienthong_archive_failures_total", "Runs of retention that did not come to their end.")
+    archive_run = gauge(
+        "lienthong_archive_last_run_timestamp_seconds", "When a run of retention came to its end, since 1970."
+    )
+    archivable_age = gauge(
+        "lienthong_archivable_oldest_seconds",
+        "Age of the oldest message that may leave the ledger and is still there; 0 if there is none.",
+    )
     errors = counter("lienthong_metric_errors_total", "Calls of a metric that were wrong and not counted.", "metric")
 
     def __init__(self) -> None:

@@ -5,10 +5,14 @@ Reasons are made from the rule that was broken, never from the value, which may 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+
+MOST_FLAWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Flaw:
     reason: str
 
 
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_]{0,39}[0-9]{0,3}")
 _REASONS: Mapping[str, tuple[str, str]] = {
     "missing": ("missing", "is required; add it"),
     "extra_forbidden": ("unknown-field", "is not a field of this schema; remove it or correct its name"),
@@ -46,12 +51,20 @@ _REASONS: Mapping[str, tuple[str, str]] = {
 }
 
 
+def flaws(error: ValidationError) -> list[Flaw]:
+    """Every mistake that pydantic found, at most 100, without the values."""
+    return [flaw(found) for found in error.errors(include_url=False, include_input=False)[:MOST_FLAWS]]
+
+
 def flaw(error: ErrorDetails) -> Flaw:
     """A pydantic error as a `Flaw`. Our own validators word their reason themselves."""
     known = _REASONS.get(error["type"])
     if known is None:
         return Flaw(error["type"].replace("_", "-"), pointer(error["loc"]), error["msg"])
     code, reason = known
+    if code == "unknown-field" and not _NAME.fullmatch(str(error["loc"][-1])):
+        # what was written there is no name but perhaps somebody's data: not even the caller's log should hold it
+        return Flaw(code, pointer(error["loc"][:-1]), "has a member whose name is none of a field; remove it")
     return Flaw(code, pointer(error["loc"]), reason.format_map(error.get("ctx", {})))
 
 
@@ -60,4 +73,4 @@ def pointer(location: tuple[int | str, ...]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
 
 
-__all__ = ["Flaw", "flaw", "pointer"]
+__all__ = ["MOST_FLAWS", "Flaw", "flaw", "flaws", "pointer"]

@@ -10,12 +10,19 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from .catalogue import CatalogueChange
+from .citizen import Citizen
 from .dossier import Dossier
 from .envelope import schema_urn
-from .flaws import Flaw, flaw
+from .files import ProvidedFile, StoredFile
+from .filings import Filing, FilingCollected, FilingProgress
+from .flaws import Flaw, flaws
+from .forwarding import ForwardedDossier
+from .linked import LinkedCase, LinkedCollected, LinkedProgress
+from .notices import PromotionNotice, TaxNotice, TaxReceipt
 from .progress import Acknowledgement, ProgressStep, Refusal
-
-MOST_FLAWS = 100
+from .queries import QUERIES, query_schemas
+from .questions import PublishedQuestion, Question, QuestionAnswer
 
 
 class UnknownSchema(LookupError):
@@ -28,6 +35,24 @@ _VERSIONS: Mapping[str, Mapping[int, type[BaseModel]]] = {
     "dossier.progressed": {1: ProgressStep},
     "dossier.acknowledged": {1: Acknowledgement},
     "dossier.refused": {1: Refusal},
+    "dossier.forwarded": {1: ForwardedDossier},
+    "filing.received": {1: Filing},
+    "filing.collected": {1: FilingCollected},
+    "filing.progressed": {1: FilingProgress},
+    "file.provided": {1: ProvidedFile},
+    "file.stored": {1: StoredFile},
+    "catalogue.changed": {1: CatalogueChange},
+    "citizen.changed": {1: Citizen},
+    "question.received": {1: Question},
+    "question.updated": {1: Question},
+    "question.answered": {1: QuestionAnswer},
+    "question.published": {1: PublishedQuestion},
+    "promotion.notified": {1: PromotionNotice},
+    "tax_notice.received": {1: TaxNotice},
+    "tax_receipt.received": {1: TaxReceipt},
+    "linked_case.received": {1: LinkedCase},
+    "linked_case.collected": {1: LinkedCollected},
+    "linked_case.progressed": {1: LinkedProgress},
 }
 
 TYPES: Mapping[str, tuple[int, type[BaseModel]]] = MappingProxyType(
@@ -62,8 +87,7 @@ def validate(type: str, dataschema: str | None, data: bytes) -> list[Flaw]:
     try:
         model.model_validate_json(data)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        return [flaw(details) for details in found[:MOST_FLAWS]]
+        return flaws(error)
     return []
 
 
@@ -75,14 +99,21 @@ def json_schema(type: str) -> dict[str, Any]:
 
 
 def export(folder: Path) -> list[Path]:
-    """Write every JSON Schema to `folder` as TYPE.VERSION.json, and return the files."""
+    """Write every JSON Schema to `folder`, and return the files.
+
+    TYPE.VERSION.json of messages; QUERY.question.VERSION.json and QUERY.answer.VERSION.json of queries.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for type, (version, _) in TYPES.items():
-        path = folder / f"{type}.{version}.json"
-        path.write_text(json.dumps(json_schema(type), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        written.append(path)
-    return written
+    schemas = [json_schema(type) for type in TYPES]
+    schemas += [schema for name in QUERIES for schema in query_schemas(name).values()]
+    return [_written(folder, schema) for schema in schemas]
+
+
+def _written(folder: Path, schema: dict[str, Any]) -> Path:
+    _, _, name, version = schema["$id"].split(":")
+    path = folder / f"{name}.{version}.json"
+    path.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
 
 
 __all__ = ["TYPES", "Flaw", "UnknownSchema", "export", "json_schema", "model_for", "validate"]

@@ -27,10 +27,15 @@ from .wire import PIECE, Exchange
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A call that took effect: the body to answer, and what to call when it was answered."""
+    """A call that took effect: the body to answer, and what to call when it was answered.
+
+    `kind`: content type, where it is not that of the exchange.
+    """
 
     body: bytes
     answered: Callable[[], None]
+    status: int = 200
+    kind: str | None = None
 
 
 Work = Callable[[], Done]
@@ -81,7 +86,7 @@ async def serve(call: Call, service: str, dice: Dice) -> None:
         await spoil(fault, call)
         return
     done = call.work()
-    await call.exchange.answer(done.body)
+    await call.exchange.answer(done.body, done.status, done.kind)
     done.answered()
 
 

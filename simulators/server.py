@@ -16,7 +16,16 @@ from pydantic import BaseModel
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from . import national_portal, provincial_portal
+from . import (
+    document_store,
+    igate,
+    lgsp,
+    linked_registration,
+    national_portal,
+    population,
+    provincial_portal,
+    security_server,
+)
 from .wire import HANG_UP
 
 BACKLOG = 2048
@@ -42,6 +51,36 @@ SIMULATORS: Mapping[str, Simulator] = MappingProxyType(
             provincial_portal.ProvincialPortalSettings,
             provincial_portal.create,
             "the provincial one-stop system: files invented dossiers, receives statuses",
+        ),
+        "population": Simulator(
+            population.PopulationSettings,
+            population.create,
+            "the national population database (C06) over SOAP: look-up, verification, changes",
+        ),
+        "lgsp": Simulator(
+            lgsp.LgspSettings,
+            lgsp.create,
+            "a provincial LGSP or the NGSP: OAuth2 tokens, a gateway before other systems, shared categories",
+        ),
+        "security-server": Simulator(
+            security_server.SecurityServerSettings,
+            security_server.create,
+            "a security server of X-Road: REST and SOAP to configured or echoing services, and calls to a provider",
+        ),
+        "linked-registration": Simulator(
+            linked_registration.LinkedRegistrationSettings,
+            linked_registration.create,
+            "the national service for linked registrations of births and deaths (pull)",
+        ),
+        "document-store": Simulator(
+            document_store.DocumentStoreSettings,
+            document_store.create,
+            "the personal document store: search and download",
+        ),
+        "igate": Simulator(
+            igate.IgateSettings,
+            igate.create,
+            "a ministry's connector of the REST generation of 2026",
         ),
     }
 )

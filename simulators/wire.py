@@ -19,12 +19,16 @@ PIECE = 65_536
 
 @dataclass(slots=True)
 class Exchange:
-    """One request that is being served. `closing` is set when the simulator is being stopped."""
+    """One request that is being served. `closing` is set when the simulator is being stopped.
+
+    `kind` is the content type of an answer that names none.
+    """
 
     scope: Scope
     receive: Receive
     send: Send
     closing: asyncio.Event
+    kind: str = JSON
 
     async def body(self) -> bytes:
         """The whole request body."""
@@ -36,15 +40,15 @@ class Exchange:
                 return b"".join(pieces)
 
     async def answer(
-        self, body: bytes, status: int = 200, kind: str = JSON, headers: Mapping[str, str] | None = None
+        self, body: bytes, status: int = 200, kind: str | None = None, headers: Mapping[str, str] | None = None
     ) -> None:
         """Answer with a body that is at hand."""
-        await self._start(status, kind, len(body), headers or {})
+        await self._start(status, kind or self.kind, len(body), headers or {})
         await self.send({"type": "http.response.body", "body": body})
 
     async def stream(self, size: int, pieces: Iterable[bytes]) -> None:
-        """Answer 200 with `size` bytes of JSON that need not be held in memory at once."""
-        await self._start(200, JSON, size, {})
+        """Answer 200 with `size` bytes that need not be held in memory at once."""
+        await self._start(200, self.kind, size, {})
         for piece in pieces:
             await self.send({"type": "http.response.body", "body": piece, "more_body": True})
         await self.send({"type": "http.response.body", "body": b""})
@@ -83,9 +87,9 @@ class Exchange:
             pass
 
 
-def exchange(scope: Scope, receive: Receive, send: Send) -> Exchange:
+def exchange(scope: Scope, receive: Receive, send: Send, kind: str = JSON) -> Exchange:
     """The exchange of an ASGI call of an app made by this package."""
-    return Exchange(scope, receive, send, scope["app"].state.closing)
+    return Exchange(scope, receive, send, scope["app"].state.closing, kind)
 
 
 def reply(content: Any, status: int = 200) -> Response:

@@ -48,3 +48,7 @@ FEE_MOMENTS = {FeeMoment.ON_RECEIPT: "1", FeeMoment.ON_SUPPLEMENT: "2", FeeMomen
 FEE_KINDS = {FeeKind.ORDINARY: "1", FeeKind.APPRAISAL: "2", FeeKind.EXTENSION: "3"}
 FLAGS = {True: "1", False: "0"}
 TRUTHS = {True: "True", False: "False"}
+# `DongBoTrangThaiHoSo` numbers one state differently: refused at intake is 11 there, and 3 elsewhere
+FILED_STATES = {**STATES, DossierState.NOT_RECEIVED: "11"}
+# `TrangThaiThanhToan` of `ChungTuThue`; what other values mean is not published
+PAID = "1"

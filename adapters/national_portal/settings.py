@@ -10,10 +10,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from .catalogues.settings import CataloguesSettings
+from .filed.settings import FilingsSettings, ForwardedSettings, LandTaxSettings, PromotionsSettings
+from .questions.settings import QuestionsSettings
+
 Path = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~/%-]+$", max_length=200)]
 Pointer = Annotated[str, StringConstraints(pattern=r"^(/[a-z][a-z_]*)+$")]
 Phrases = tuple[Annotated[str, StringConstraints(min_length=2, max_length=200)], ...]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Meaning = Literal["retry", "reject", "unknown"]
 
 
@@ -113,14 +118,29 @@ class Steps(Strict):
         return self
 
 
+class TechnicalIds(Strict):
+    """TechIDs (`TraCuuTechID`)."""
+
+    provider: str = Field(default="wso2is", min_length=1, max_length=100, description="`provider` of the question")
+
+
 class NationalPortalSettings(Strict):
-    """The national portal's dossier channel."""
+    """The national portal's service channel."""
 
     madonvi: str = Field(
         min_length=1, max_length=50, description="unit code under which we are known there, e.g. 000.00.00.H49"
     )
     path: Path = Field(default="mapi/g", description="path of all services, below the connector's base URL")
     paths: Paths = Field(default=Paths(), description="paths of single services")
+    service_paths: dict[str, Path] = Field(
+        default_factory=dict,
+        description="paths of further services where they differ from `path`, by service, e.g. LayThuTuc",
+    )
+    procedures: dict[Code, Code] = Field(
+        default_factory=dict,
+        description="our own codes of procedures and the national code of each; a dossier with one of ours is sent "
+        "with the national one, and changes of the catalogue name ours",
+    )
     required: tuple[Pointer, ...] = Field(
         default=("/received_at", "/result_delivery", "/processing_unit"),
         description="optional fields of the canonical dossier without which the portal refuses it, as JSON pointers",
@@ -129,6 +149,20 @@ class NationalPortalSettings(Strict):
     submit: Submit = Field(default=Submit(), description="new dossiers")
     steps: Steps = Field(default=Steps(), description="processing steps")
     answers: Answers = Field(default=Answers(), description="how answers are read")
+    catalogues: CataloguesSettings = Field(default=CataloguesSettings(), description="catalogues that are kept up")
+    technical_ids: TechnicalIds = Field(default=TechnicalIds(), description="TechIDs")
+    questions: QuestionsSettings = Field(default=QuestionsSettings(), description="questions and answers")
+    filings: FilingsSettings = Field(default=FilingsSettings(), description="dossiers filed at the portal")
+    promotions: PromotionsSettings = Field(default=PromotionsSettings(), description="promotion notices")
+    land_tax: LandTaxSettings = Field(default=LandTaxSettings(), description="tax notices and receipts of land cases")
+    forwarded: dict[Literal["nhanhsdvcqg", "nhantbthuedvcqg"], ForwardedSettings] = Field(
+        default_factory=dict,
+        description="inbound services whose payload is not published: where in yours the known things stand",
+    )
+
+    def local_codes(self, national: str) -> tuple[str, ...]:
+        """Our own codes of a procedure."""
+        return tuple(local for local, code in self.procedures.items() if code == national)
 
 
 __all__ = ["Answers", "Limit", "Limits", "NationalPortalSettings", "Paths", "Steps", "Submit"]

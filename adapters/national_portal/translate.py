@@ -184,10 +184,13 @@ def _limited(limit: Limit) -> Limited:
 
 
 class Language:
-    """Both directions, for one configuration of limits and required fields (JSON pointers)."""
+    """Both directions, for one configuration of limits, required fields (JSON pointers), and local procedure codes."""
 
-    def __init__(self, limits: Limits, required: Sequence[str] = ()) -> None:
+    def __init__(
+        self, limits: Limits, required: Sequence[str] = (), procedures: Mapping[str, str] | None = None
+    ) -> None:
         self._required = tuple(required)
+        self._procedures = procedures or {}
         self._dossier = dossier(limits)
         self._step = step(limits)
 
@@ -197,6 +200,8 @@ class Language:
         for pointer in self._required:
             if _missing(data, pointer):
                 raise Untranslatable("missing-field", "is missing, and the portal takes no dossier without it", pointer)
+        procedure = data["procedure"]
+        data["procedure"] = procedure | {"code": self._procedures.get(procedure["code"], procedure["code"])}
         return HoSo.model_validate(self._dossier.write(data))
 
     def step_to_native(self, canonical: ProgressStep) -> TienDo:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from bus.config.check_clients import clients
+from bus.config.check_queries import queries
+from bus.config.check_retention import retention
 from bus.config.check_routes import routes
 from bus.config.check_systems import Known, systems
 from bus.config.check_types import own_types
@@ -27,9 +29,11 @@ def check(tree: Spot, filler: Filler) -> list[Finding]:
         *_unit(tree, filler),
         *_urls(tree),
         *_window(tree),
+        *retention(tree, filler),
         *systems(tree, filler, known),
         *own_types(tree, filler),
         *routes(tree, filler, known),
+        *queries(tree, filler, known),
         *clients(tree),
     ]
 

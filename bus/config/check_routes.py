@@ -24,7 +24,7 @@ def routes(tree: Spot, filler: Filler, known: Mapping[str, Known]) -> list[Findi
     types = all_types(tree)
     names: dict[str, int] = {}
     reached: set[str] = set()
-    for spot in _items(tree.below("routes")):
+    for spot in items(tree.below("routes")):
         findings += _name(spot, names)
         findings += _targets(spot, known, reached)
         findings += unknown_types(spot.below("types"), types)
@@ -51,20 +51,25 @@ def unknown_types(spot: Spot | None, types: Iterable[str]) -> list[Finding]:
 
 def texts(spot: Spot | None) -> list[tuple[Spot, str]]:
     """The readable texts of a list."""
-    return [(item, item.scalar) for item in _items(spot) if isinstance(item.scalar, str) and not item.broken]
+    return [(item, item.scalar) for item in items(spot) if isinstance(item.scalar, str) and not item.broken]
 
 
 def unknown_systems(spot: Spot | None, known: Iterable[str]) -> list[Finding]:
     """A finding for each name in the list at `spot` that is no configured system."""
     names = set(known)
-    return [
-        Finding(item.value, "LT040", {"name": name, "hint": nearest(name, names, _SYSTEMS)})
-        for item, name in texts(spot)
-        if name not in names
-    ]
+    return [finding for item, _ in texts(spot) for finding in unknown_system(item, names)]
 
 
-def _items(spot: Spot | None) -> list[Spot]:
+def unknown_system(spot: Spot, known: Iterable[str]) -> list[Finding]:
+    """A finding if the name at `spot` is no configured system."""
+    names, name = set(known), str(spot.scalar)
+    return (
+        [] if name in names else [Finding(spot.value, "LT040", {"name": name, "hint": nearest(name, names, _SYSTEMS)})]
+    )
+
+
+def items(spot: Spot | None) -> list[Spot]:
+    """The items of a list."""
     return list(spot.children.values()) if spot is not None and spot.is_list and spot.children else []
 
 
@@ -81,7 +86,7 @@ def _name(spot: Spot, names: dict[str, int]) -> list[Finding]:
 def _targets(spot: Spot, known: Mapping[str, Known], reached: set[str]) -> list[Finding]:
     to, drop = spot.below("to"), spot.below("drop")
     name = str(named.scalar) if (named := spot.below("name")) else "?"
-    targets, drops = _items(to), drop is not None and drop.scalar is True
+    targets, drops = items(to), drop is not None and drop.scalar is True
     reached.update(text for _, text in texts(to))
     findings = unknown_systems(to, known)
     if drops and targets and to is not None:
@@ -117,11 +122,11 @@ def _condition(spot: Spot, filler: Filler) -> list[Finding]:
     try:
         compile_condition(when.scalar)
     except ValueError as error:
-        return [Finding(when.value, "LT042", {"reason": filler.hide(_said(error))})]
+        return [Finding(when.value, "LT042", {"reason": filler.hide(said(error))})]
     return []
 
 
-def _said(error: BaseException) -> str:
+def said(error: BaseException) -> str:
     """jq's words in one line: what, and where in the program."""
     match = _JQ.search(str(error))
     return f"{match['reason']} ({match['where']})" if match else str(error).splitlines()[0]

@@ -17,7 +17,7 @@ from bus.config.placeholders import Filler
 from bus.config.secret import in_clear
 from bus.config.source import Spot
 from bus.words import Words
-from lienthong.ports import Adapter, Operation
+from lienthong.ports import Adapter, Operation, Poll, Query
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -26,10 +26,12 @@ _LEASE = 1.5  # a call has to begin with more lease left than it may take, also 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a configured system; no operations (`None`) where its adapter is not known."""
+    """What is known of a configured system; no operations and queries (`None`) where its adapter is not known."""
 
     adapter: str
     operations: Mapping[str, Operation] | None = None
+    queries: Mapping[str, Query] | None = None
+    polls: Mapping[str, Poll] | None = None
 
 
 def systems(tree: Spot, filler: Filler, known: dict[str, Known]) -> list[Finding]:
@@ -86,7 +88,8 @@ class _System:
             return Known(self.system.adapter)
         operations = self._operations(adapter)
         self._on_unknown(adapter, operations)
-        return Known(self.system.adapter, operations)
+        self._polls(adapter)
+        return Known(self.system.adapter, operations, adapter.queries, adapter.polls)
 
     def _adapter(self) -> type[Adapter] | None:
         place = self._place("adapter")
@@ -147,6 +150,13 @@ class _System:
                 self._report("LT033", spot.key, adapter=self.system.adapter, name=name, hint=hint)
             elif choice == "lookup" and name not in adapter.lookups:
                 self._report("LT034", spot.value, adapter=self.system.adapter, name=name)
+
+    def _polls(self, adapter: type[Adapter]) -> None:
+        for name in self.system.polls:
+            spot = self.spot.below("polls", name)
+            if spot is not None and name not in adapter.polls:
+                hint = nearest(name, adapter.polls, Words("it has", "gồm có"))
+                self._report("LT036", spot.key, adapter=self.system.adapter, name=name, hint=hint)
 
     def _place(self, *keys: str) -> Any:
         spots = (self.spot.below(key) for key in keys)

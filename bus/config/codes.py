@@ -189,6 +189,16 @@ _PARTS = (
     ),
 )
 
+_POLLS = (
+    _code(
+        "LT036",
+        "unknown-poll",
+        "`polls` of a system names something that its adapter cannot be asked for regularly.",
+        Words("{adapter} has no poll {name}", "{adapter} không có mục hỏi định kỳ {name}"),
+        Words("{hint}", "{hint}"),
+    ),
+)
+
 _ROUTES = (
     _code(
         "LT040",
@@ -326,14 +336,95 @@ _REST = (
         Words("{unit} is not a unit code", "{unit} không phải mã định danh đơn vị"),
         Words("write it as 000.00.00.H49 or H49", "ghi dạng 000.00.00.H49 hoặc H49"),
     ),
+    _code(
+        "LT064",
+        "deliveries-left",
+        "The ledger of the configuration holds deliveries that are not done, to a system that the configuration does "
+        "not have. They are kept, and not sent. Only `check` looks for it, where the ledger is; see also `/readyz`.",
+        Words(
+            "{count} deliveries wait for {name}, which is not configured",
+            "{count} lần giao đang chờ {name}, hệ thống không có trong cấu hình",
+        ),
+        Words(
+            "move them (lienthong messages move --from {name} --to NAME), cancel them, or configure {name} again",
+            "chuyển đi (lienthong messages move --from {name} --to TEN), hủy, hoặc cấu hình lại {name}",
+        ),
+        "warning",
+    ),
+    _code(
+        "LT066",
+        "archive-folder",
+        "`ledger.retention.folder` cannot hold archives: it is no folder, this user may not write there, or it cannot "
+        "be made. A relative path counts from where the bus is started.",
+        Words("archives cannot be written to {folder}: {reason}", "không ghi được tệp lưu trữ vào {folder}: {reason}"),
+        Words(
+            "name a folder that this user may write, on a disk that is backed up",
+            "chỉ định thư mục người dùng này được ghi, trên ổ đĩa có sao lưu",
+        ),
+    ),
+    _code(
+        "LT067",
+        "keep-short",
+        "`ledger.retention.keep` is shorter than a day: whoever looks a message up soon after it was delivered does "
+        "not find it in the ledger any more.",
+        Words("messages leave the ledger after {keep}s", "thông điệp rời sổ cái sau {keep} giây"),
+        Words("keep them for at least a day, better for months", "giữ ít nhất một ngày, tốt hơn là nhiều tháng"),
+        "warning",
+    ),
+)
+
+_QUERIES = (
+    _code(
+        "LT075",
+        "poll-unrouted",
+        "What a poll finds goes to no system and is not dropped: each record would become a dead letter.",
+        Words("no route takes {type} from {source}", "không có tuyến nào nhận {type} từ {source}"),
+        Words("add a route for it, or one with drop: true", "thêm tuyến cho nó, hoặc tuyến có drop: true"),
+    ),
+    _code(
+        "LT070",
+        "query-not-offered",
+        "A query is to be answered by a system whose adapter cannot be asked it.",
+        Words("{adapter} of {system} cannot be asked {name}", "{adapter} của {system} không trả lời {name}"),
+        Words("{hint}", "{hint}"),
+    ),
+    _code(
+        "LT071",
+        "unknown-query",
+        "A client or a route names a query that the section `queries` does not have.",
+        Words("there is no query {name}", "không có truy vấn {name}"),
+        Words("{hint}", "{hint}"),
+    ),
+    _code(
+        "LT072",
+        "enrich-program",
+        "A jq program of `enrich` does not compile.",
+        Words("not a jq program: {reason}", "không phải chương trình jq: {reason}"),
+        Words("correct it; try it with jq on a message", "sửa lại; thử bằng jq trên một thông điệp"),
+    ),
+    _code(
+        "LT073",
+        "enrich-outcome",
+        "`on` of an `enrich` names an outcome that its query cannot have.",
+        Words("{name} never ends with {outcome}", "{name} không bao giờ cho kết quả {outcome}"),
+        Words("{hint}", "{hint}"),
+    ),
+    _code(
+        "LT074",
+        "enrich-same-system",
+        "A route asks the system to which it delivers: the delivery would wait for a place beside its own.",
+        Words("{query} asks {system}, to which this route delivers", "{query} hỏi {system}, nơi tuyến này giao đến"),
+        Words("ask another system, or leave the query out", "hỏi hệ thống khác, hoặc bỏ truy vấn này"),
+    ),
 )
 
 GROUPS: dict[str, tuple[Code, ...]] = {
     "Reading the file": _READING,
     "Placeholders and secrets": _SECRETS,
     "Keys and values": _MODEL,
-    "Adapters and connectors": _PARTS,
+    "Adapters and connectors": _PARTS + _POLLS,
     "Routes and message types": _ROUTES,
     "Clients and the rest": _REST,
+    "Queries": _QUERIES,
 }
 CODES: dict[str, Code] = {code.id: code for codes in GROUPS.values() for code in codes}

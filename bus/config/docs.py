@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -77,6 +77,7 @@ def parts() -> Iterator[str]:
         if _ours(point):
             yield f"## Adapter `{name}`\n"
             adapter = registry.adapter_class(name)
+            yield from _what(adapter)
             yield from sections(adapter.Settings)
             yield from _log_in(adapter)
     yield "## Connectors\n\nUnder `systems.NAME.connect`.\n"
@@ -84,6 +85,22 @@ def parts() -> Iterator[str]:
         if _ours(point):
             yield f"## Connector `{name}`\n"
             yield from sections(registry.connector_class(name).Settings)
+
+
+def _what(adapter: type[Adapter]) -> Iterator[str]:
+    """What the adapter can be told, asked and sent."""
+    told = (f"- is told `{one.name}`: {_listed(one.types)}" for one in adapter.operations.values())
+    asked = (f"- is asked `{one.name}`: {_listed(one.results)}" for one in adapter.queries.values())
+    polled = (
+        f"- is polled for `{one.name}`, each {one.every:g} s: {_listed(one.types)}" for one in adapter.polls.values()
+    )
+    taken = (f"- takes `/in/SYSTEM/{name}`" for name in sorted(adapter.receivers))
+    if lines := [*told, *asked, *polled, *taken]:
+        yield "\n".join(lines) + "\n"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _log_in(adapter: type[Adapter]) -> Iterator[str]:

@@ -5,6 +5,7 @@ Sources of defaults: measurements in docs/performance.md; partner limits in the 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -21,11 +22,29 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Retention(Strict):
+    """Finished messages leave the ledger for archives: compressed files, chained to each other."""
+
+    keep: Seconds = Field(
+        ge=1, description="how long a message stays after its last delivery was settled; open ones stay for ever"
+    )
+    folder: Path = Field(description="where the archives are written; made if absent")
+    every: Seconds = Field(default=6 * 3600, ge=1, description="how often it is looked what may leave")
+    max_file: Bytes = Field(
+        default=32 << 20, ge=65_536, description="largest archive; one message that is larger has its own"
+    )
+
+
 class Ledger(Strict):
     """Where messages are kept."""
 
     url: SecretStr = Field(
         default=SecretStr("sqlite:///var/lienthong.db"), description="sqlite:///PATH or postgresql://USER@HOST/DATABASE"
+    )
+    wait: Seconds | None = Field(
+        default=None,
+        ge=0,
+        description="how long a start waits for a PostgreSQL that is away; without end if unset, 0s not at all",
     )
     lease: Seconds = Field(
         default=90,
@@ -34,6 +53,12 @@ class Ledger(Strict):
     )
     dedupe_for: Seconds = Field(default=5 * 31_536_000, description="how long a source key is remembered")
     group: int = Field(default=200, ge=1, le=5000, description="most callers that share one transaction")
+    partition: Literal["day", "week", "month"] = Field(
+        default="month",
+        description="PostgreSQL: length of the partitions that are made from now on; with retention, messages leave by "
+        "whole partitions",
+    )
+    retention: Retention | None = Field(default=None, description="when messages leave the ledger; never if unset")
 
 
 class Broker(Strict):
@@ -77,7 +102,10 @@ class Client(Strict):
     send: list[Send] = Field(default_factory=list, description="what it may send; nothing if empty")
     read: Literal["none", "own", "all"] = Field(default="own", description="which messages it may see")
     systems: list[Name] = Field(default_factory=list, description="whose /in/{system}/... it may call")
-    operate: bool = Field(default=False, description="may replay, cancel, pause and resume")
+    ask: list[str] = Field(
+        default_factory=list, description="queries it may ask; a trailing .* stands for all of a noun"
+    )
+    operate: bool = Field(default=False, description="may replay, cancel, move, pause and resume")
     metrics: bool = Field(default=False, description="may read /metrics")
 
 
@@ -114,6 +142,12 @@ class Breaker(Strict):
     longest: Seconds = Field(default=120, description="longest pause")
 
 
+class Poll(Strict):
+    """How often a system is asked for news."""
+
+    every: Seconds | None = Field(default=None, ge=1, description="pause between two polls; the adapter's own if unset")
+
+
 class System(Strict):
     """One outside system."""
 
@@ -124,7 +158,13 @@ class System(Strict):
     concurrency: int = Field(default=16, ge=1, le=1000, description="calls at once, of one process")
     rate: float | None = Field(default=None, gt=0, description="calls per second; no limit if unset")
     batching: bool = Field(default=True, description="off: every call carries one item")
-    paused: bool = Field(default=False, description="keep everything, send nothing")
+    polls: dict[str, Poll] = Field(
+        default_factory=dict, description="what it is asked for regularly; nothing that is not named here"
+    )
+    paused: bool = Field(
+        default=False,
+        description="keep everything, send nothing; an operator's resume outlives restarts, until a start without this",
+    )
     retry: Retry = Field(default=Retry(), description="long retries")
     quick: Quick = Field(default=Quick(), description="quick retries inside one attempt")
     breaker: Breaker = Field(default=Breaker(), description="when to leave a failing partner alone")
@@ -144,6 +184,47 @@ class System(Strict):
     )
 
 
+class Cache(Strict):
+    """Answers kept for a moment: encrypted, in this process's memory only."""
+
+    keep: Seconds = Field(gt=0, le=3600, description="how long an answer may be given again")
+    most: int = Field(default=10_000, ge=1, le=1_000_000, description="answers kept at once; the oldest go first")
+
+
+class Query(Strict):
+    """A question that callers may ask a system through the bus."""
+
+    system: Name = Field(description="the system that answers it")
+    deadline: Seconds = Field(
+        default=10, gt=0, le=300, description="longest wait for an answer; callers may ask for less (Request-Timeout)"
+    )
+    tries: int = Field(default=2, ge=1, le=10, description="tries within the deadline while the partner is down")
+    hedge: Seconds | None = Field(
+        default=None, gt=0, description="ask a second time when no answer came for so long; never if unset"
+    )
+    require: tuple[Literal["purpose", "officer", "case"], ...] = Field(
+        default=("purpose", "officer"), description="what every question must say, for the evidence"
+    )
+    cache: Cache | None = Field(default=None, description="keep answers for a moment; every question is asked if unset")
+
+
+class Enrich(Strict):
+    """A query asked just before a delivery. Kept are its outcome, time and request id, never the answer."""
+
+    query: Annotated[str, Field(pattern=TYPE_PATTERN)] = Field(description="name of the query")
+    ask: str = Field(description="jq program on {type, source, subject, data} that makes the question; null asks none")
+    purpose: str = Field(
+        default=".data.procedure.code", description="jq program: the procedure for which it is asked, for the evidence"
+    )
+    officer: str = Field(default="bus", max_length=100, description="in whose name it is asked, for the evidence")
+    on: dict[str, Literal["deliver", "hold", "reject"]] = Field(
+        default_factory=dict,
+        description="by outcome (found, not-found, matches, differs, refused): go on, hold for an operator, or reject; "
+        "what is not named is delivered, refused is held",
+    )
+    reuse_for: Seconds = Field(default=600, description="a retry asks again at most every so often")
+
+
 class Route(Strict):
     """Where messages go. All routes that match apply; a message that none matches is refused."""
 
@@ -156,6 +237,7 @@ class Route(Strict):
     )
     when: str | None = Field(default=None, description="jq condition on {type, source, subject, data}")
     to: list[Name] = Field(default_factory=list, description="systems")
+    enrich: list[Enrich] = Field(default_factory=list, description="queries asked before each delivery, in order")
     drop: bool = Field(default=False, description="accept and send nowhere")
 
 
@@ -181,6 +263,9 @@ class Config(Strict):
     clients: dict[Name, Client] = Field(default_factory=dict, description="callers of the bus, by name")
     systems: dict[Name, System] = Field(default_factory=dict, description="outside systems, by name")
     routes: list[Route] = Field(default_factory=list, description="where messages go")
+    queries: dict[Annotated[str, Field(pattern=TYPE_PATTERN)], Query] = Field(
+        default_factory=dict, description="questions that callers may ask, by name"
+    )
     types: dict[Annotated[str, Field(pattern=TYPE_PATTERN)], Type] = Field(
         default_factory=dict, description="message types that this installation adds"
     )

@@ -23,6 +23,10 @@ class Breaker:
             return True
         return now >= self.opened_until and not self.trial
 
+    def left(self, now: float) -> float:
+        """Seconds until a trial may be made."""
+        return max(0.0, (self.opened_until or now) - now)
+
     @property
     def is_open(self) -> bool:
         """Open or half open."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 
 
 class Budget:
-    """A bound shared by outlets; who finds it used up is woken when some of it is free again."""
+    """A bound shared by all systems; who finds it used up is told when some of it is free again."""
 
     def __init__(self, most: int) -> None:
         self.free = most
-        self._short: set[asyncio.Event] = set()
+        self._short: set[Callable[[], None]] = set()
 
     def take(self) -> None:
         """One call begins."""
@@ -19,10 +19,10 @@ class Budget:
     def give(self) -> None:
         """One call ended."""
         self.free += 1
-        for event in self._short:
-            event.set()
-        self._short.clear()
+        short, self._short = self._short, set()
+        for tell in short:
+            tell()
 
-    def wake_me(self, event: asyncio.Event) -> None:
-        """Set `event` when something is free."""
-        self._short.add(event)
+    def tell_me(self, tell: Callable[[], None]) -> None:
+        """Call `tell`, once, when something is free."""
+        self._short.add(tell)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import takewhile
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
-from bus.ledger import Claimed
-from bus.policy import Policy
+from bus.ledger import Claimed, LedgerError
+from bus.ledger.standing import OPERATION as POLL
+from bus.policy import Held, Policy
 from lienthong import (
     Absent,
     Adapter,
+    Answered,
     Context,
     Delivered,
     Each,
     Operation,
+    Polled,
     Reject,
     Reply,
     Request,
@@ -30,9 +33,11 @@ from lienthong import (
     Verdict,
 )
 
-from .driver import Driver, Ran
+from .driver import Driver, Heard, Ran
 
 _log = structlog.get_logger("lienthong.dispatch")
+_BEHIND = "one before it in its lane was not delivered"
+_ASKED = "stopped by what was asked before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,25 @@ class Outcome:
     """The verdict on one item, and how the conversation that gave it went. `looked_up`: that one only asked."""
 
     item: Item
-    verdict: Single
-    ran: Ran
+    verdict: Single | Held | Polled
+    ran: Ran[Verdict]
     looked_up: bool = False
 
     @property
     def definite(self) -> bool:
         """The target itself answered this delivery; a refused lookup says nothing about what it asked for."""
         return self.ran.answered and not self.looked_up
+
+
+Answers = Mapping[str, Answered]
+Cursor = Callable[[int], Awaitable[Any]]
+
+
+class Enrich(Protocol):
+    """Asks what the routes of the items want to know before they are delivered. Never raises."""
+
+    async def __call__(self, items: Sequence[Item]) -> list[Answers | Retry | Held | Reject]:
+        """For each item its answers by query, or why it is not delivered now."""
 
 
 def group(items: Iterable[Item], adapter: Adapter, batching: bool) -> tuple[list[list[Item]], list[Item]]:
@@ -119,16 +135,26 @@ class Caller:
     """Calls one system. `may_begin` is asked before each conversation: whether there is lease enough left for it."""
 
     def __init__(
-        self, adapter: Adapter, driver: Driver, now: Callable[[], datetime], may_begin: Callable[[], bool]
+        self,
+        adapter: Adapter,
+        driver: Driver,
+        now: Callable[[], datetime],
+        may_begin: Callable[[], bool],
+        enrich: Enrich | None = None,
+        cursor: Cursor | None = None,
     ) -> None:
         self._adapter = adapter
         self._driver = driver
         self._now = now
         self._may_begin = may_begin
+        self._enrich = enrich
+        self._cursor = cursor
 
     async def call(self, items: Sequence[Item]) -> list[Outcome]:
         """One outcome an item, in order. What is in doubt is looked up first where its policy says so."""
         name = items[0].claimed.operation
+        if name.startswith(POLL):
+            return [await self._poll(name.removeprefix(POLL), items[0])]
         operation = self._adapter.operations.get(name)
         if operation is None:
             reason = (
@@ -140,7 +166,47 @@ class Caller:
             looked_up = await self._look_up(operation, items[0])
             if not isinstance(looked_up.verdict, Absent):
                 return [looked_up]
-        return await self._deliver(operation, items)
+        if self._enrich is not None and any(item.policy.enrich for item in items):
+            return await self._deliver_enriched(self._enrich, operation, items)
+        return await self._deliver(operation, items, {})
+
+    async def _poll(self, name: str, item: Item) -> Outcome:
+        """Ask the target for news, from where the last time ended."""
+        poll = self._adapter.polls.get(name)
+        if poll is None or self._cursor is None:
+            gone = Reject("unknown-poll", f"the adapter {self._adapter.name} has no poll {name}")
+            return Outcome(item, gone, Ran(gone))
+        try:
+            cursor = await self._cursor(item.claimed.id)
+        except LedgerError:
+            away = Retry("the ledger is away, and how far was read is not known")
+            return Outcome(item, away, Ran(away))
+        method = getattr(self._adapter, poll.call)
+        heard = await self._driver.ask(_polled(method, cursor, self._context(item)))
+        verdict = heard.verdict
+        if isinstance(verdict, Answered):
+            verdict = Retry("adapter-error: the poll ended with the verdict of a query")
+        marks: Ran[Verdict] = Ran(Retry(""), heard.request_out, heard.response_in, heard.answered, heard.requests)
+        return Outcome(item, verdict, marks)
+
+    async def _deliver_enriched(self, enrich: Enrich, operation: Operation, items: Sequence[Item]) -> list[Outcome]:
+        """What the queries stop is settled by what they said; behind it nothing of the same run goes."""
+        told = await enrich(items)
+        stopped = {index: answer for index, answer in enumerate(told) if isinstance(answer, Retry | Held | Reject)}
+        if operation.run and stopped:
+            for index in range(min(stopped) + 1, len(items)):
+                stopped[index] = Retry(_BEHIND)
+        ready = [item for index, item in enumerate(items) if index not in stopped]
+        answers = {
+            item.claimed.message.id: answer
+            for item, answer in zip(items, told, strict=True)
+            if not isinstance(answer, Retry | Held | Reject)
+        }
+        sent = iter(await self._deliver(operation, ready, answers) if ready else ())
+        return [
+            Outcome(item, stopped[index], Ran(Retry(_ASKED))) if index in stopped else next(sent)
+            for index, item in enumerate(items)
+        ]
 
     async def _look_up(self, operation: Operation, item: Item) -> Outcome:
         if operation.name not in self._adapter.lookups:
@@ -153,35 +219,39 @@ class Caller:
             verdict = Unknown("the lookup gave the verdict of a batch")
         return Outcome(item, verdict, ran, looked_up=not isinstance(verdict, Delivered))
 
-    async def _deliver(self, operation: Operation, items: Sequence[Item]) -> list[Outcome]:
+    async def _deliver(
+        self, operation: Operation, items: Sequence[Item], answers: Mapping[str, Answers]
+    ) -> list[Outcome]:
         if not self._may_begin():
             late = Retry("this worker's lease is too short to begin another conversation")
             return [Outcome(item, late, Ran(late)) for item in items]
         method = getattr(self._adapter, operation.call)
-        context = self._context(items[0])
+        context = self._context(items[0], answers)
         messages = [item.claimed.message for item in items]
         argument = messages[0] if operation.batch == 1 else messages
         ran = await self._driver.run(_started(method, argument, context))
         if isinstance(ran.verdict, Split):
-            return await self._halve(operation, items, ran)
+            return await self._halve(operation, items, answers, ran)
         return [
             Outcome(item, verdict, ran) for item, verdict in zip(items, _spread(ran.verdict, len(items)), strict=True)
         ]
 
-    async def _halve(self, operation: Operation, items: Sequence[Item], ran: Ran) -> list[Outcome]:
+    async def _halve(
+        self, operation: Operation, items: Sequence[Item], answers: Mapping[str, Answers], ran: Ran[Verdict]
+    ) -> list[Outcome]:
         """Nothing of the batch took effect and the answer does not say which item was wrong."""
         assert isinstance(ran.verdict, Split)
         if len(items) == 1:
             return [Outcome(items[0], Reject("refused", ran.verdict.reason), ran)]
         middle = len(items) // 2
-        first = await self._deliver(operation, items[:middle])
+        first = await self._deliver(operation, items[:middle], answers)
         if operation.run and not all(isinstance(outcome.verdict, Delivered) for outcome in first):
-            behind = Retry("one before it in its lane was not delivered")
+            behind = Retry(_BEHIND)
             return first + [Outcome(item, behind, Ran(behind)) for item in items[middle:]]
-        return first + await self._deliver(operation, items[middle:])
+        return first + await self._deliver(operation, items[middle:], answers)
 
-    def _context(self, item: Item) -> Context:
-        return Context(self._now(), item.claimed.attempt, item.in_doubt, item.claimed.system)
+    def _context(self, item: Item, answers: Mapping[str, Answers] | None = None) -> Context:
+        return Context(self._now(), item.claimed.attempt, item.in_doubt, item.claimed.system, answers or {})
 
 
 def _spread(verdict: Verdict, count: int) -> list[Single]:
@@ -194,6 +264,11 @@ def _spread(verdict: Verdict, count: int) -> list[Single]:
     if isinstance(verdict, Split):
         return [Unknown("adapter-error: Split inside a verdict")] * count
     return [verdict] * count
+
+
+def _polled(method: Callable[..., Any], cursor: Any, context: Context) -> Generator[Request, Reply, Heard]:
+    result = yield from method(cursor, context)
+    return result  # type: ignore[no-any-return]  # adapters are checked where they are written
 
 
 def _started(method: Callable[..., Any], argument: Any, context: Context) -> Generator[Request, Reply, Verdict]:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar, get_args
 
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_random
 
 from lienthong import (
+    Answered,
     Connector,
     Each,
     Lost,
     Misconfigured,
     NotSent,
+    Polled,
     Reject,
     Reply,
     Request,
@@ -32,6 +35,11 @@ from lienthong import (
 )
 
 _log = structlog.get_logger("lienthong.dispatch")
+
+V = TypeVar("V")
+Heard = Answered | Polled | Retry | Reject | Stop
+_DELIVERY: tuple[type, ...] = (*get_args(Single), Each, Split)
+_QUESTION: tuple[type, ...] = get_args(Heard)
 
 _QUICK_WAIT = wait_random(0.02, 0.1)
 
@@ -48,10 +56,10 @@ class Bounds:
 
 
 @dataclass(slots=True)
-class Ran:
+class Ran(Generic[V]):
     """How a conversation went. Marks are seconds since 1970; `answered`: the target replied at least once."""
 
-    verdict: Verdict
+    verdict: V
     request_out: float | None = None
     response_in: float | None = None
     answered: bool = False
@@ -66,14 +74,29 @@ class Driver:
         self._bounds = bounds
         self._clock = clock
 
-    async def run(self, conversation: Generator[Request, Reply, Verdict]) -> Ran:
+    async def run(self, conversation: Generator[Request, Reply, Verdict]) -> Ran[Verdict]:
         """The conversation's verdict. Never raises but for cancellation."""
-        state = _State(Ran(Unknown("the conversation did not end")))
+        return await self._run(conversation, _DELIVERY, self._bounds.deadline)
+
+    async def ask(self, conversation: Generator[Request, Reply, Heard], deadline: float | None = None) -> Ran[Heard]:
+        """The same for a conversation that changes nothing at the target, in at most `deadline` seconds, which the
+        partner is given too."""
+        within = self._bounds.deadline if deadline is None else deadline
+        ran = await self._run(conversation, _QUESTION, within, share=deadline is not None)
+        if isinstance(ran.verdict, Unknown):
+            ran.verdict = Retry(ran.verdict.reason)
+        return ran
+
+    async def _run(
+        self, conversation: Generator[Request, Reply, Any], ends: tuple[type, ...], deadline: float, share: bool = False
+    ) -> Ran[Any]:
+        until = asyncio.get_running_loop().time() + deadline if share else None
+        state = _State(Ran(Unknown("the conversation did not end")), ends, until)
         try:
-            async with asyncio.timeout(self._bounds.deadline):
+            async with asyncio.timeout(deadline):
                 state.ran.verdict = await self._converse(conversation, state)
         except TimeoutError:
-            state.ran.verdict = state.failed(Lost(f"no end after {self._bounds.deadline:g} s"))
+            state.ran.verdict = state.failed(Lost(f"no end after {deadline:g} s"))
         except TransportError as error:
             state.ran.verdict = state.failed(error)
         except Exception as error:  # a defect of the adapter is a verdict on this delivery, not the end of the bus
@@ -83,7 +106,7 @@ class Driver:
             _end(conversation)
         return state.ran
 
-    async def _converse(self, conversation: Generator[Request, Reply, Verdict], state: _State) -> Verdict:
+    async def _converse(self, conversation: Generator[Request, Reply, Any], state: _State) -> Any:
         ran, received = state.ran, 0
         try:
             request = next(conversation)
@@ -101,11 +124,10 @@ class Driver:
                     return state.failed(Lost(f"more than {self._bounds.received} bytes received"))
                 request = conversation.send(reply)
         except StopIteration as end:
-            verdict: Verdict = end.value if _is_verdict(end.value) else state.defect(TypeError("no verdict"))
-            return verdict
+            return end.value if _is_verdict(end.value, state.ends) else state.defect(TypeError("no verdict"))
 
     async def _exchange(self, request: Request, state: _State) -> Reply:
-        ran = state.ran
+        ran, request = state.ran, state.hurried(request)
         if ran.request_out is None:
             ran.request_out = self._clock()
         before, state.wrote = state.wrote, state.wrote or request.write
@@ -147,10 +169,20 @@ class Driver:
 
 @dataclass(slots=True)
 class _State:
-    """What is known of the effect so far. `wrote`: a write may have reached the target."""
+    """What is known of the effect so far. `wrote`: a write may have reached the target. `until`: the loop's time at
+    which the answer is of no use any more, where the partner is to be hurried."""
 
-    ran: Ran
+    ran: Ran[Any]
+    ends: tuple[type, ...]
+    until: float | None = None
     wrote: bool = False
+
+    def hurried(self, request: Request) -> Request:
+        """The request with a time-out that ends no later than the conversation."""
+        if self.until is None:
+            return request
+        left = max(0.001, self.until - asyncio.get_running_loop().time())
+        return request if request.timeout is not None and request.timeout <= left else replace(request, timeout=left)
 
     def failed(self, error: TransportError) -> Verdict:
         """The verdict on an error that the adapter did not handle."""
@@ -170,14 +202,14 @@ class _State:
         return Unknown(f"adapter-error: the adapter failed on the answer: {type(error).__name__}")
 
 
-def _is_verdict(value: object) -> bool:
+def _is_verdict(value: object, ends: tuple[type, ...]) -> bool:
     """Whether an adapter returned what it promised; anything else could not be settled."""
-    if isinstance(value, Each):
+    if isinstance(value, Each) and isinstance(value, ends):
         return isinstance(value.verdicts, Sequence) and all(isinstance(one, Single) for one in value.verdicts)
-    return isinstance(value, Single | Split)
+    return isinstance(value, ends)
 
 
-def _end(conversation: Generator[Request, Reply, Verdict]) -> None:
+def _end(conversation: Generator[Request, Reply, Any]) -> None:
     try:
         conversation.close()
     except Exception as error:  # the verdict stands, whatever an adapter does when it is told to end

@@ -10,52 +10,28 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bus.broker import Broker, Hint
 from bus.config.model import System
-from bus.leases import Leases
 from bus.ledger import Claimed, Ledger, Settlement, Unavailable, Wanted
 from bus.policy import Policy, parse
 from bus.relay import Relay
-from lienthong import Adapter, Connector, Delivered, Reject, Retry, Stop, Unknown
+from lienthong import Adapter, Delivered, Polled, Reject, Retry, Stop, Unknown
 
-from .breaker import Breaker
-from .budget import Budget
-from .call import Caller, Item, Outcome, group
-from .driver import Bounds, Driver
+from .call import Caller, Cursor, Enrich, Item, Outcome, group
+from .driver import Driver
+from .gate import Gate, Turn
 from .queue import HintQueue
-from .rate import Rate
 from .settling import Prepare, Settling
+from .watcher import Watcher
 
 _log = structlog.get_logger("lienthong.dispatch")
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _LEDGER_PAUSE = 0.5
-
-
-class Watcher(Protocol):
-    """Who wants to know what happens: the metrics. Never fails."""
-
-    def settled(self, settlement: Settlement, late: bool) -> None:
-        """A delivery was settled."""
-
-    def claimed(self, system: str, count: int) -> None:
-        """So many deliveries were claimed."""
-
-    def calls(self, system: str, count: int) -> None:
-        """So many calls are in flight."""
-
-    def received(self, system: str, count: int) -> None:
-        """So many delivery ids came from the broker."""
-
-    def paused(self, system: str, is_paused: bool) -> None:
-        """The system was paused or resumed."""
-
-    def breaker(self, system: str, is_open: bool) -> None:
-        """The breaker opened or closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,62 +41,48 @@ class Services:
     ledger: Ledger
     broker: Broker
     relay: Relay
-    leases: Leases
-    budget: Budget
     prepare: Prepare
     policies: dict[str, Policy]
     watcher: Watcher
+    enrich: Enrich | None = None
+    cursor: Cursor | None = None
 
 
 class Outlet:
-    """Delivers to one system."""
+    """Delivers to one system, through its gate."""
 
-    def __init__(self, name: str, system: System, adapter: Adapter, connector: Connector, services: Services) -> None:
-        self.name = name
-        self.connector = connector
-        self.paused: str | None = "paused in the configuration" if system.paused else None
+    def __init__(self, gate: Gate, system: System, adapter: Adapter, driver: Driver, services: Services) -> None:
+        self.name = gate.name
+        self._gate = gate
         self._system = system
         self._adapter = adapter
         self._services = services
-        self._breaker = Breaker(system.breaker)
-        driver = Driver(connector, _bounds(system), time.time)
-        self._caller = Caller(adapter, driver, lambda: datetime.now(_ZONE), self._lease_lasts)
-        self._settling = Settling(name, services.prepare)
-        self._rate = Rate(system.rate)
+        self._caller = Caller(
+            adapter, driver, lambda: datetime.now(_ZONE), gate.lease_lasts, services.enrich, services.cursor
+        )
+        self._settling = Settling(gate.name, services.prepare)
         self._queue = HintQueue()
         self._wake = asyncio.Event()
         self._calls: set[asyncio.Task[None]] = set()
         self._claimed: deque[list[Item]] = deque()  # calls for which there was no room yet
         self._claiming = asyncio.Lock()
-        self._closing = asyncio.Event()
         self._runs = _runs(system, adapter)
-
-    @property
-    def flows(self) -> bool:
-        """Whether hints are wanted now."""
-        return not self._closing.is_set() and self.paused is None and self._breaker.allows(time.monotonic())
-
-    @property
-    def breaker_open(self) -> bool:
-        """For health and metrics."""
-        return self._breaker.is_open
+        gate.serve(self._wake.set, self._drop)
 
     def offer(self, hint: Hint) -> None:
         """A hint from the broker."""
         self._services.watcher.received(self.name, len(hint.deliveries))
-        if self._closing.is_set():
+        if self._gate.closing:
             return  # not acknowledged: it comes again to another process
-        if not self.flows:
+        if not self._gate.flows:
             self._services.broker.acknowledge([hint])
             return
         self._queue.add(hint)
         self._wake.set()
 
-    def resume(self) -> None:
-        """An operator resumed the system."""
-        self.paused = None
-        self._services.watcher.paused(self.name, False)
-        self._flow_again()
+    def _drop(self) -> None:
+        """Nothing is sent for now: the hints come again when something is."""
+        self._services.broker.acknowledge(self._queue.clear())
 
     async def run(self) -> None:
         """Claim and call until cancelled."""
@@ -131,7 +93,7 @@ class Outlet:
                 await self._work()
 
     async def _work(self) -> None:
-        while (self._claimed or self._queue) and self.flows and (room := self._room()) > 0:
+        while (self._claimed or self._queue) and self._gate.flows and (room := self._gate.room()) > 0:
             if self._claimed:
                 self._start(self._claimed.popleft())
                 continue
@@ -140,12 +102,14 @@ class Outlet:
             except Unavailable as error:
                 _log.warning("the ledger is away", system=self.name, reason=str(error))
                 await asyncio.sleep(_LEDGER_PAUSE)
-        if not self.flows:
+        if not self._gate.flows:
             await self._give_up_claimed()
+        if not (self._gate.flows and (self._claimed or self._queue)):
+            self._gate.enough()
 
     async def drain(self, within: float) -> int:
         """Stop claiming, wait for what is being sent; how many calls had to be given up after `within` seconds."""
-        self._closing.set()
+        self._gate.close()
         with suppress(TimeoutError):  # a ledger that is away: the next start takes over
             async with asyncio.timeout(within), self._claiming:
                 await self._give_up_claimed()
@@ -173,13 +137,6 @@ class Outlet:
     async def _give_back(self, items: Sequence[Item]) -> None:
         if items:
             await self._settle([self._settling.give_back(item, time.time()) for item in items])
-
-    def _room(self) -> int:
-        """How many calls may begin now."""
-        if self._services.budget.free <= 0:
-            self._services.budget.wake_me(self._wake)
-        room = min(self._system.concurrency - len(self._calls), self._services.budget.free)
-        return min(room, 1) if self._breaker.is_open else room
 
     async def _claim(self, room: int) -> None:
         ids = self._queue.take(room)
@@ -230,56 +187,31 @@ class Outlet:
         return policies[id]
 
     def _start(self, items: Sequence[Item]) -> None:
-        self._services.budget.take()
-        trial = self._breaker.begin(time.monotonic())
-        task = asyncio.create_task(self._call(items, trial))
+        turn = self._gate.enter()
+        task = asyncio.create_task(self._call(items, turn))
         self._calls.add(task)
-        self._services.watcher.calls(self.name, len(self._calls))
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, turn))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, turn: Turn, task: asyncio.Task[None]) -> None:
         self._calls.discard(task)
-        self._services.budget.give()
-        self._services.watcher.calls(self.name, len(self._calls))
-        self._wake.set()
+        turn.leave()
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("a call failed", system=self.name, error=str(error), exc_info=error)
 
-    async def _call(self, items: Sequence[Item], trial: bool) -> None:
-        if wait := self._rate.wait(time.monotonic()):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await self._closing.wait()
-        if not self._may_send(trial):
-            self._said_nothing(trial)
+    async def _call(self, items: Sequence[Item], turn: Turn) -> None:
+        if not await turn.comes():
+            turn.said_nothing()
             await self._give_back(items)
             return
         outcomes = await self._caller.call(items)
-        self._learn(outcomes, trial)
+        _learn(outcomes, turn)
         stop = next((outcome.verdict for outcome in outcomes if isinstance(outcome.verdict, Stop)), None)
-        pausing = stop is not None and self.paused is None
+        pausing = stop is not None and self._gate.paused is None
         if stop is not None and pausing:
-            self.pause(stop.reason)
+            self._gate.pause(stop.reason)
         await self._settle([self._settling.settlement(outcome, time.time(), random.random()) for outcome in outcomes])
         if stop is not None and pausing:
             await self._services.ledger.pause(self.name, "bus", stop.reason)
-
-    def _may_send(self, trial: bool) -> bool:
-        """Asked just before the first byte: much may have happened while the call waited for its turn."""
-        unhindered = self.paused is None and not self._closing.is_set() and (trial or not self._breaker.is_open)
-        return unhindered and self._lease_lasts()
-
-    def _lease_lasts(self) -> bool:
-        """Whether nobody can take over before a conversation that begins now has ended."""
-        return self._services.leases.left() > self._system.deadline
-
-    def pause(self, reason: str) -> None:
-        """Our configuration or credential is wrong, or an operator says so: keep everything, begin no more calls."""
-        self.paused = reason
-        self._services.watcher.paused(self.name, True)
-        _log.error("system paused", system=self.name, reason=reason)
-        self._services.broker.acknowledge(self._queue.clear())
-        self._wake.set()
 
     async def _settle(self, settlements: Sequence[Settlement]) -> None:
         settled = await self._services.ledger.settle(settlements)
@@ -293,38 +225,19 @@ class Outlet:
             self._queue.next(heads)
             self._wake.set()
 
-    def _learn(self, outcomes: Sequence[Outcome], trial: bool) -> None:
-        """What the outcomes of a call say about the target."""
-        verdicts = [outcome.verdict for outcome in outcomes]
-        answered = any(outcome.ran.answered for outcome in outcomes)
-        if any(isinstance(verdict, Delivered) or (isinstance(verdict, Reject) and answered) for verdict in verdicts):
-            if self._breaker.succeeded():
-                self._flow_again()
-        elif any(isinstance(verdict, Retry | Unknown) for verdict in verdicts):
-            if self._breaker.failed(time.monotonic()):
-                self._opened()
-        else:
-            self._said_nothing(trial)
 
-    def _said_nothing(self, trial: bool) -> None:
-        if trial:
-            self._breaker.withdrawn()
-            self._flow_again()
-
-    def _opened(self) -> None:
-        _log.warning("breaker opened", system=self.name, pause=self._breaker.pause)
-        self._services.watcher.breaker(self.name, True)
-        self._services.broker.acknowledge(self._queue.clear())
-        asyncio.get_running_loop().call_later(self._breaker.pause, self._flow_again)
-
-    def _flow_again(self) -> None:
-        self._services.watcher.breaker(self.name, self._breaker.is_open)
-        self._services.relay.reset(self.name)
-        self._wake.set()
-
-
-def _bounds(system: System) -> Bounds:
-    return Bounds(system.deadline, system.max_requests, system.max_received, system.quick.tries, system.quick.within)
+def _learn(outcomes: Sequence[Outcome], turn: Turn) -> None:
+    """What the outcomes of a call say about the target."""
+    verdicts = [outcome.verdict for outcome in outcomes]
+    answered = any(outcome.ran.answered for outcome in outcomes)
+    if any(
+        isinstance(verdict, Delivered | Polled) or (isinstance(verdict, Reject) and answered) for verdict in verdicts
+    ):
+        turn.answered()
+    elif any(isinstance(one.verdict, Retry | Unknown) and one.ran.requests for one in outcomes):
+        turn.failed()
+    else:
+        turn.said_nothing()
 
 
 def _runs(system: System, adapter: Adapter) -> dict[str, int]:

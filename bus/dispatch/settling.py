@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
+import orjson
 import structlog
 import uuid_utils
 
 from bus.intake.inspect import digest, receipt
 from bus.intake.intake import OWN, Incoming, drafted
-from bus.ledger import Claimed, Marks, NewMessage, Settlement, State, Target
+from bus.ledger import Claimed, Marks, NewMessage, Rule, Settlement, State, Target
 from bus.policy import judge
-from lienthong import Delivered, Draft, Problem, Reject, Unknown
+from lienthong import Delivered, Draft, Message, Polled, Problem, Reject, Unknown, Unreadable
 
 from .call import Item, Outcome
+from .pointed import pointed
 
 _log = structlog.get_logger("lienthong.dispatch")
 
@@ -52,28 +54,30 @@ class Settling:
         rule = judge(outcome.verdict, claimed, policy, answered=definite, now=claimed.claimed_at, chance=chance)
         marks = Marks(claimed.claimed_at, outcome.ran.request_out, outcome.ran.response_in, now)
         follow_ups = outcome.verdict.follow_ups if isinstance(outcome.verdict, Delivered | Reject) else ()
-        return Settlement(
-            claimed=claimed,
-            marks=marks,
-            follow_ups=tuple(self._follow_up(claimed, draft, index) for index, draft in enumerate(follow_ups)),
-            state=rule.state,
-            verdict=rule.verdict,
-            is_open=rule.is_open,
-            doubt=rule.doubt,
-            delay=rule.delay,
-            counts=rule.counts,
-            code=_storable(rule.code),
-            reason=_storable(rule.reason),
-            pointer=_storable(rule.pointer),
-            reference=_storable(rule.reference),
-        )
+        told = tuple(self._follow_up(claimed, draft, index) for index, draft in enumerate(follow_ups))
+        settled = _storable_rule(rule, claimed.message)
+        if isinstance(outcome.verdict, Polled):
+            return Settlement(
+                claimed, marks, settled, self._found(claimed, outcome.verdict), _json(outcome.verdict.cursor)
+            )
+        return Settlement(claimed, marks, settled, told)
+
+    def _found(self, claimed: Claimed, polled: Polled) -> tuple[NewMessage, ...]:
+        """What a poll found, and what of it nobody can read: a dead letter each."""
+        if any(draft.key is None for draft in polled.messages):
+            raise TypeError("a polled message needs the source's own key: without one its repeat would be a new one")
+        messages = [self._follow_up(claimed, draft, index) for index, draft in enumerate(polled.messages)]
+        return (*messages, *(self._unreadable(claimed, one) for one in polled.unreadable))
+
+    def _unreadable(self, claimed: Claimed, one: Unreadable) -> NewMessage:
+        event = Incoming(self._source, one.key, claimed.operation.replace(":", "."), claimed.message.subject, one.raw)
+        return self._dead_letter(event, [Problem(one.code, one.pointer or "", one.reason)], claimed)
 
     def give_back(self, item: Item, now: float) -> Settlement:
         """Nothing was sent: as if it had not been claimed."""
         marks = Marks(item.claimed.claimed_at, None, None, now)
-        return Settlement(
-            item.claimed, State.READY, "given-back", marks, is_open=True, doubt="keep", counts=False, code="given-back"
-        )
+        rule = Rule(State.READY, "given-back", is_open=True, doubt="keep", counts=False, code="given-back")
+        return Settlement(item.claimed, marks, rule)
 
     def _follow_up(self, claimed: Claimed, draft: Draft, index: int) -> NewMessage:
         key = f"{claimed.id}.{claimed.generation}.{index}"
@@ -88,6 +92,8 @@ class Settling:
     def _dead_letter(self, event: Incoming, problems: Sequence[Problem], claimed: Claimed) -> NewMessage:
         """A follow-up that intake would refuse is kept as it is, where operators see it."""
         problem, raw = problems[0], _raw(event.data)
+        inside = problem.pointer.removeprefix("/data") if f"{problem.pointer}/".startswith("/data/") else None
+        value = pointed(_text(event.type), None, raw, inside)
         target = Target(
             self._system,
             "follow-up",
@@ -97,6 +103,7 @@ class Settling:
             code=problem.code,
             reason=_storable(problem.reason),
             pointer=_storable(problem.pointer),
+            value=_storable(value),
         )
         source, key, type, subject = (_text(part) for part in (event.source, event.key, event.type, event.subject))
         return NewMessage(
@@ -116,6 +123,24 @@ class Settling:
             trace=claimed.message.trace,
             cause=claimed.id,
         )
+
+
+def _storable_rule(rule: Rule, message: Message) -> Rule:
+    """With the value at which the pointer points in the data of `message`."""
+    pointer = _storable(rule.pointer)
+    return replace(
+        rule,
+        code=_storable(rule.code),
+        reason=_storable(rule.reason),
+        pointer=pointer,
+        value=_storable(pointed(message.type, message.schema, message.data, pointer)),
+        reference=_storable(rule.reference),
+    )
+
+
+def _json(cursor: Any) -> str:
+    """Raises `TypeError` for what is no JSON: then the poll did not happen, and nothing it found is lost."""
+    return orjson.dumps(cursor).decode()
 
 
 def _storable(text: str | None) -> str | None:

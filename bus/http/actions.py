@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bus.ledger import Ledger, operate, read
 from bus.ledger.read import Backlog, BlockedLanes
+from bus.ledger.retention.files import Found
 from bus.ledger.session import Session
 
 from . import shapes
@@ -69,9 +70,24 @@ async def row(ledger: Ledger, id: str, owner: str | None) -> Json:
     """A message's row of the ledger. Raises `Refused` for one that is not there or not the owner's."""
     wanted = identifier(id)
     found = await ledger.read(lambda connection: read.one(connection, wanted))
-    if found is None or (owner is not None and found["client"] != owner):
+    if found is None:
+        raise absent(await ledger.archived(wanted), owner)
+    if owner is not None and found["client"] != owner:
         raise unknown_message()
     return found
+
+
+def absent(found: Found, owner: str | None) -> Refused:
+    """For a message that the ledger does not hold. Whether an archive does is not told to who may not see it, and not
+    known where its file is on another machine. Pure."""
+    if found.message is not None and (owner is None or found.message.message["client"] == owner):
+        detail = f"the message is finished and has left the ledger for the archive {found.file}"
+        return Refused("archived", detail, more={"archive": found.file})
+    if found.message is None and found.archives:
+        names = ", ".join(found.archives)
+        detail = f"the ledger holds no message with this id; if it was archived, it is in {names}, which is not here"
+        return Refused("unknown-message", detail, more={"archives": list(found.archives)})
+    return unknown_message()
 
 
 async def replayed(ledger: Ledger, message: Json, wanted: Replay, actor: str) -> Json:

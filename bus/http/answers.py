@@ -72,6 +72,7 @@ _DELIVERY: Json = {
     "code": _or_null(_TEXT),
     "reason": _or_null(_TEXT),
     "pointer": _told("JSON pointer into the data", _or_null(_TEXT)),
+    "value": _told("what stands there, masked and cut to 200 characters", _or_null(_TEXT)),
 }
 
 _OUTCOME: Json = {
@@ -80,8 +81,10 @@ _OUTCOME: Json = {
     "properties": {
         "delivery": _NUMBER,
         "system": _TEXT,
-        "result": {"enum": ["replayed", "cancelled", "refused"]},
+        "message": _told("of a move: the id of its message", _ID),
+        "result": {"enum": ["replayed", "cancelled", "moved", "refused"]},
         "moved": _told("replayed: it took a new place at the end of its lane", _FLAG),
+        "successor": _told("moved: the delivery to the new system", _NUMBER),
         "state": _told("refused: the state in which it stays", ref("State")),
         "reason": _told("refused: why", _TEXT),
     },
@@ -120,6 +123,27 @@ SCHEMAS: Json = {
         seq=_NUMBER,
         hash=_told("SHA-256 of the record before and this one", _TEXT),
     ),
+    "Answer": _object(
+        id=_told("of the question, in evidence and logs", _ID),
+        query=_TEXT,
+        system=_TEXT,
+        result=_told("the class of the answer, e.g. found, not-found, matches, differs", _TEXT),
+        data=_told("the canonical answer, or null where the class says all", {}),
+        time=_TIME,
+        cached=_told("given before to the same question, a moment ago", _FLAG),
+    ),
+    "Queries": _object(
+        queries=_list(
+            _object(
+                name=_TEXT,
+                system=_TEXT,
+                deadline=_told("seconds", {"type": "number"}),
+                require=_told("what every question must say besides its data", _list(_TEXT)),
+                results=_list(_TEXT),
+                schema=_told("JSON Schema of the data", {"type": "object"}),
+            )
+        )
+    ),
     "Summary": _object(**_HEAD, deliveries=_list(ref("Delivery"))),
     "Found": _object(messages=_list(ref("Summary")), next=_told("cursor of the next page", _or_null(_TEXT))),
     "Message": _object(
@@ -133,6 +157,14 @@ SCHEMAS: Json = {
     ),
     "Outcome": _OUTCOME,
     "Acted": _object(id=_ID, outcomes=_list(ref("Outcome"))),
+    "Moved": _object(
+        **{"from": _TEXT},
+        to=_TEXT,
+        moved=_told("how many deliveries moved in this step", _NUMBER),
+        refused=_told("how many stayed", _NUMBER),
+        outcomes=_list(ref("Outcome")),
+        next=_told("`after` of the next step; null: this was the last", _or_null(_NUMBER)),
+    ),
     "System": _object(
         name=_TEXT,
         adapter=_or_null(_TEXT),
@@ -168,6 +200,8 @@ SCHEMAS: Json = {
             "instance": _told("urn:lienthong:request:ID, with the id of the header X-Request-Id", _TEXT),
             "errors": _list(ref("Mistake")),
             "outcomes": _told("of nothing-done", _list(ref("Outcome"))),
+            "archive": _told("of archived: the file with the message", _TEXT),
+            "archives": _told("of unknown-message: files that are not here and may hold it", _list(_TEXT)),
         },
     },
 }

@@ -56,7 +56,7 @@ class App:
             response = await self._answer(page, call)
         except Gone:
             return
-        await _send(send, response, call)
+        await send_response(send, response, call)
         method = call.method if call.method in _METHODS else "other"
         seconds = time.perf_counter() - started
         self._observe(page.route if page is not None else UNKNOWN, method, response.status, seconds)
@@ -74,23 +74,29 @@ class App:
                 call.name, call.client = self._keys.find(call.headers)
             return await handler(call)
         except Refused as refused:
-            return _problem(refused, call)
+            return problem_response(refused, call)
         except (Unavailable, OperationalError) as error:
             _log.warning("the ledger is away", request_id=call.request_id, reason=type(error).__name__)
-            return _problem(Refused("ledger-unavailable", "the database cannot be reached; repeat the request"), call)
+            return problem_response(
+                Refused("ledger-unavailable", "the database cannot be reached; repeat the request"), call
+            )
         except Gone:
             raise
         except Exception:  # a defect met by one request must not end the connection without an answer
             _log.exception("request failed", request_id=call.request_id, route=page.route if page else UNKNOWN)
-            return _problem(Refused("internal", "the bus failed; repeat with the same id, or tell operations"), call)
+            return problem_response(
+                Refused("internal", "the bus failed; repeat with the same id, or tell operations"), call
+            )
 
 
-def _problem(refused: Refused, call: Call) -> Response:
+def problem_response(refused: Refused, call: Call) -> Response:
+    """The answer to a request that was refused."""
     headers = tuple((name.encode("ascii"), value.encode("latin-1")) for name, value in refused.headers.items())
     return Response(refused.kind.status, orjson.dumps(refused.document(call.request_id)), _PROBLEM, headers)
 
 
-async def _send(send: Send, response: Response, call: Call) -> None:
+async def send_response(send: Send, response: Response, call: Call) -> None:
+    """Answer with what every answer carries."""
     headers = [
         (b"content-length", str(len(response.body)).encode("ascii")),
         (b"x-request-id", call.request_id.encode("ascii")),

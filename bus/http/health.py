@@ -72,7 +72,4 @@ def checks(facts: Mapping[str, Any]) -> Iterable[health.Check]:
     lease = "renewed" if facts["lease"] else "lost: this process sends nothing more; start it again"
     yield health.Check("lease", bool(facts["lease"]), lease, vital=False)
     yield health.systems(facts["paused"], facts["breakers"])
-    left = facts["unknown_systems"]
-    cure = "move or cancel them, or configure the system again"
-    detail = f"deliveries to systems that left the configuration: {', '.join(left)}; {cure}" if left else "none"
-    yield health.Check("orphans", not left, detail, vital=False)
+    yield health.orphans(facts["unknown_systems"])

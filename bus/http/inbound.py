@@ -6,8 +6,10 @@ import asyncio
 
 import structlog
 
-from bus.intake.reception import AdapterFailed, Caller, Reception
-from lienthong import Inbound
+from bus import queries
+from bus.intake.reception import AdapterFailed, Caller, Received, Reception
+from bus.queries import Asked, Failed, may_ask
+from lienthong import Answer, Answered, Ask, Inbound, QueryVerdict, Reject, Retry, Stop
 from lienthong.ports import Adapter
 
 from . import actions
@@ -30,7 +32,7 @@ class Doors:
     def __init__(self, desk: Desk, gate: Gate) -> None:
         self._desk = desk
         self._gate = gate
-        self._reception = Reception(desk.intake, desk.ledger, desk.now, self._overloaded)
+        self._reception = Reception(desk.intake, desk.ledger, desk.now, self._overloaded, self._ask)
 
     async def receive(self, call: Call) -> Response:
         """The adapter's own answer; problems only where the adapter could not be asked."""
@@ -41,19 +43,41 @@ class Doors:
             raise trouble  # not even the body fits
         content = await call.body(self._desk.config.http.max_body)
         caller = Caller(call.name, call.client, system, traced(call.header(b"traceparent")))
+        endpoint, inbound = self._desk.endpoints.get(system), _inbound(call, content)
+        if endpoint is not None:
+            opened = await asyncio.to_thread(endpoint.unwrap, inbound)
+            if isinstance(opened, Answer):
+                return _response(opened)
+            inbound = opened
+        received = await self._received(call, adapter, operation, inbound, caller)
+        answer = (
+            received.answer if endpoint is None else await asyncio.to_thread(endpoint.wrap, inbound, received.answer)
+        )
+        again = _AGAIN if received.failed and answer.status in (429, 503) else ()
+        return _response(answer, again)
+
+    async def _received(
+        self, call: Call, adapter: Adapter, operation: str, inbound: Inbound, caller: Caller
+    ) -> Received:
+        system = caller.system
         seconds = self._desk.config.systems[system].deadline
         try:
             async with asyncio.timeout(seconds):
-                received = await self._reception.receive(adapter, operation, _inbound(call, content), caller)
+                return await self._reception.receive(adapter, operation, inbound, caller)
         except TimeoutError:
             raise Refused("adapter-too-slow", f"no answer within {seconds:g} s; repeat the request") from None
         except AdapterFailed as error:
             _log.exception("adapter failed", system=system, operation=operation, request_id=call.request_id)
             detail = f"the adapter of {system} failed: {error}; repeat the request, or tell operations its id"
             raise Refused("adapter-error", detail) from None
-        answer = received.answer
-        again = _AGAIN if received.failed and answer.status in (429, 503) else ()
-        return Response(answer.status, answer.content, answer.content_type.encode("latin-1", "replace"), again)
+
+    async def _ask(self, caller: Caller, ask: Ask) -> QueryVerdict:
+        """A query in the caller's name, for an adapter that publishes it."""
+        known = self._desk.queries
+        if known is None or ask.query not in known.names or not may_ask(caller.client, ask.query):
+            return Reject("not-allowed", "the caller may not ask this query, or there is none of this name")
+        asked = Asked(caller.name, ask.query, ask.data, ask.purpose, ask.officer, ask.case)
+        return _verdict(await known.ask(asked))
 
     def _adapter(self, call: Call, system: str, operation: str) -> Adapter:
         if system not in call.client.systems:
@@ -72,8 +96,26 @@ class Doors:
         return None if trouble is None else trouble.detail
 
 
+def _response(answer: Answer, again: tuple[tuple[bytes, bytes], ...] = ()) -> Response:
+    return Response(answer.status, answer.content, answer.content_type.encode("latin-1", "replace"), again)
+
+
+def _verdict(answer: queries.Answer | Failed) -> QueryVerdict:
+    if not isinstance(answer, Failed):
+        return Answered(answer.result, answer.data)
+    match answer.trouble:
+        case "invalid" | "refused":
+            pointer = answer.problems[0].pointer if answer.problems else None
+            return Reject(f"question-{answer.trouble}", answer.reason, pointer)
+        case "misconfigured":
+            return Stop(answer.reason)
+        case _:
+            return Retry(answer.reason, answer.after)
+
+
 def _inbound(call: Call, content: bytes) -> Inbound:
     headers = {
         name.decode("latin-1"): value.decode("latin-1") for name, value in call.headers.items() if name not in _OURS
     }
-    return Inbound(call.method, call.path, call.query(), headers, content, call.name)
+    raw = call.query_string.decode("latin-1")
+    return Inbound(call.method, call.path, call.query(), headers, content, call.name, query_string=raw)

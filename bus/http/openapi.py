@@ -12,8 +12,10 @@ from schemas.envelope import Event, schema_urn
 
 from .actions import Cancel, Pause, Replay
 from .answers import SCHEMAS, ref
+from .moves import Move
 from .parameters import MOST
 from .problems import KINDS
+from .queries import Ask
 
 VERSION = "1.0.0"
 Json = dict[str, Any]
@@ -31,13 +33,13 @@ def document() -> Json:
         "openapi": "3.1.0",
         "info": {"title": "Liên Thông", "version": VERSION, "description": "The data bus of a province."},
         "security": [{"bearer": []}, {"key": []}],
-        "paths": {**_events(), **_messages(), **_systems(), **_doors(), **_health()},
+        "paths": {**_events(), **_messages(), **_queries(), **_systems(), **_moves(), **_doors(), **_health()},
         "components": {
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             },
-            "schemas": {**SCHEMAS, **_models(Event, Replay, Cancel, Pause), **_data()},
+            "schemas": {**SCHEMAS, **_models(Event, Replay, Cancel, Move, Pause, Ask), **_data()},
         },
     }
 
@@ -73,8 +75,8 @@ def _messages() -> Json:
     acted = {"200": ("Something was changed.", ref("Acted"))}
     full = _query("data", {"enum": ["masked", "full"], "default": "masked"}, "full: read all and operate needed")
     kinds = (*_KEY, "bad-parameter", "ledger-unavailable")
-    one = (*kinds, "unknown-message")
-    acting = (*_KEY, *_BODY, "unknown-message", "nothing-done", "ledger-unavailable")
+    one = (*kinds, "unknown-message", "archived")
+    acting = (*_KEY, *_BODY, "unknown-message", "archived", "nothing-done", "ledger-unavailable")
     return {
         "/v1/messages": {"get": _operation("Search", found, kinds, [*texts, *times, *paging])},
         "/v1/messages/{id}": {"get": _operation("Look at one message", shown, one, [id, full])},
@@ -84,6 +86,25 @@ def _messages() -> Json:
         "/v1/messages/{id}/cancel": {
             "post": _operation("Give up", acted, acting, [id], {"application/json": ref("Cancel")})
         },
+    }
+
+
+def _queries() -> Json:
+    name = _path("name", "as in the configuration, e.g. citizen.lookup")
+    hurry = {
+        "name": "Request-Timeout",
+        "in": "header",
+        "description": "seconds that the caller waits; never more than the query's deadline",
+        "schema": {"type": "number", "exclusiveMinimum": 0},
+    }
+    partner = ("query-refused", "partner-down", "system-closed", "partner-misconfigured", "too-late")
+    kinds = (*_KEY, *_BODY, "bad-parameter", "unknown-query", *partner, "ledger-unavailable")
+    answer = {"200": ("The answer; it is not kept.", ref("Answer"))}
+    ask = _operation("Ask a system and wait", answer, kinds, [name, hurry], {"application/json": ref("Ask")})
+    listed = {"200": ("The queries that this client may ask.", ref("Queries"))}
+    return {
+        "/v1/queries": {"get": _operation("What can be asked", listed, _KEY)},
+        "/v1/queries/{name}": {"post": ask},
     }
 
 
@@ -108,6 +129,13 @@ def _systems() -> Json:
             "post": _operation("Send to a paused system again", resumed, (*kinds, "unknown-system"), [name])
         },
     }
+
+
+def _moves() -> Json:
+    step = {"200": ("What one step did.", ref("Moved"))}
+    kinds = (*_KEY, *_BODY, "unknown-message", "archived", "ledger-unavailable")
+    summary = "Move the deliveries of a system that left the configuration, step by step"
+    return {"/v1/moves": {"post": _operation(summary, step, kinds, body={"application/json": ref("Move")})}}
 
 
 def _doors() -> Json:

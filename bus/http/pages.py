@@ -13,6 +13,8 @@ from .gate import Gate
 from .health import Health
 from .inbound import Doors
 from .messages import Messages
+from .moves import Moves
+from .queries import Enquiries
 from .systems import Systems
 
 Handler = Callable[[Call], Awaitable[Response]]
@@ -34,7 +36,7 @@ class Page:
 
 def pages(desk: Desk) -> list[Page]:
     """Everything that the bus serves."""
-    gate = Gate(desk)
+    gate, enquiries = Gate(desk), Enquiries(desk)
     messages, systems, health, doors = Messages(desk), Systems(desk), Health(desk, gate), Doors(desk, gate)
     return [
         Page("/v1/events", {"POST": Events(desk, gate).post}),
@@ -42,6 +44,9 @@ def pages(desk: Desk) -> list[Page]:
         Page("/v1/messages/{id}", {"GET": messages.show}),
         Page("/v1/messages/{id}/replay", {"POST": messages.replay}),
         Page("/v1/messages/{id}/cancel", {"POST": messages.cancel}),
+        Page("/v1/queries", {"GET": enquiries.list}),
+        Page("/v1/queries/{name}", {"POST": enquiries.ask}),
+        Page("/v1/moves", {"POST": Moves(desk).move}),
         Page("/v1/systems", {"GET": systems.list}),
         Page("/v1/systems/{system}/pause", {"POST": systems.pause}),
         Page("/v1/systems/{system}/resume", {"POST": systems.resume}),

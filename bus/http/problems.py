@@ -37,7 +37,15 @@ _ALL = (
     ),
     Kind("unknown-path", 404, "Nothing here", "No page of the bus has this path."),
     Kind("unknown-message", 404, "No such message", "There is no message with this id that this client may see."),
+    Kind(
+        "archived",
+        410,
+        "The message was archived",
+        "The message is finished and has left the ledger for the archive that `archive` names; "
+        "`lienthong ledger archives --find ID` shows it.",
+    ),
     Kind("unknown-system", 404, "No such system", "The configuration has no system of this name."),
+    Kind("unknown-query", 404, "No such query", "The configuration has no query of this name."),
     Kind("unknown-operation", 404, "No such operation", "The system's adapter receives nothing under this name."),
     Kind(
         "method-not-allowed", 405, "Wrong method", "The page exists, but not for this method; see the header `Allow`."
@@ -87,6 +95,27 @@ _ALL = (
     ),
     Kind("disk-full", 503, "The disk is full", "Less space than `http.min_disk` is free beside the ledger.", 30),
     Kind("ledger-unavailable", 503, "The ledger does not answer", "The database cannot be reached. Repeat later.", 5),
+    Kind(
+        "query-refused",
+        422,
+        "The partner refuses the question",
+        "The system that was asked refuses this question for good; asking it again will not help.",
+    ),
+    Kind("partner-down", 503, "The partner does not answer", "The system that was asked does not answer now.", 5),
+    Kind(
+        "system-closed",
+        503,
+        "The system is not asked now",
+        "It is paused by an operator, or it failed so often that its breaker is open. Nothing was sent.",
+        5,
+    ),
+    Kind(
+        "partner-misconfigured",
+        502,
+        "The bus may not ask the partner",
+        "The partner refuses the bus's own credential or configuration; tell operations the question's id.",
+    ),
+    Kind("too-late", 504, "No turn in time", "The deadline passed before the partner could be asked.", 1),
     Kind("adapter-too-slow", 503, "No answer in time", "The request was not done within the system's `deadline`.", 5),
 )
 KINDS: Mapping[str, Kind] = {kind.code: kind for kind in _ALL}
@@ -111,7 +140,7 @@ class Refused(Exception):
         self.headers = dict(headers or {})
         self.more = more or {}
         if self.kind.retry_after is not None:
-            self.headers["retry-after"] = str(self.kind.retry_after)
+            self.headers.setdefault("retry-after", str(self.kind.retry_after))
 
     def document(self, request_id: str) -> dict[str, Any]:
         """The problem document."""

@@ -18,7 +18,7 @@ what a client may do:
 | `send` | events of these sources and types, at `/v1/events` and at `/in/...` |
 | `systems` | `/in/{system}/...` of these systems |
 | `read` | `own`: the messages it sent; `all`: every message, and `GET /v1/systems`; `none` |
-| `operate` | replay and cancel of messages it may read; pause and resume of systems, and `GET /v1/systems` |
+| `operate` | replay and cancel of messages it may read; pause, resume, `GET /v1/systems`; with `read: all` also moves |
 | `metrics` | `/metrics` |
 
 Personal data is shown masked to everyone; `GET /v1/messages/{id}?data=full` shows it as it is and needs `read: all`
@@ -101,6 +101,8 @@ MISTAKES = {
     "type-not-allowed": "the client may not send this type for this source",
     "unknown-type": "no such message type",
     "unknown-schema": "`dataschema` names no version of this type",
+    "still-configured": "a move begins at a system that is in the configuration",
+    "unknown-system": "a move ends at a system that is not in the configuration",
     "no-route": "no route takes this message",
     "route-condition-failed": "the condition of a route fails on this message",
     "missing": "a required field is not there",
@@ -128,7 +130,10 @@ MISTAKES = {
 AFTER = """## Looking and acting
 
 - `GET /v1/messages` lists newest first. `next` is the `cursor` of the following page, or null on the last. A `+` in a
-  time is written `%2B`. Unknown parameters are refused.
+  time is written `%2B`. Unknown parameters are refused. It searches the ledger, not the archives.
+- A message that [retention](../operate/retention.md) moved to an archive answers 410 `archived`, with the name of the
+  file in `archive`. Where that file is not at hand for this process it is 404 `unknown-message`, and `archives` names
+  those that may hold it. Its source keys stay known: the same event again is a duplicate with the first id.
 - `POST /v1/messages/{id}/replay` takes `{"system": NAME, "force": false}`, both optional. Sent again is what was
   rejected, dead, held or cancelled; with `force` also what was delivered, and then the target is asked first where it
   can be. `moved` says that the lane had gone on and the delivery takes a new place at its end.
@@ -136,6 +141,20 @@ AFTER = """## Looking and acting
   delivery. What is being sent or was delivered cannot be cancelled.
 - Both answer 200 if at least one delivery was changed, with the outcome of each, and 409 `nothing-done` with the same
   list if none was. They are recorded in the evidence under the client's name.
+- `POST /v1/moves` takes `{"from": NAME, "to": NAME}` and gives what waits for a system that is **not** in the
+  configuration to one that is, one step a request: while `next` is not null, send the same with `"after": next`. It
+  answers 200 also where nothing moved, and may be repeated: what was moved is not there any more.
+    - The old delivery is `cancelled` with the code `moved`, and its `successor` is a delivery as intake would make it
+      for the new system now: `ready`, with its attempts counted from one again. What is held stays held. It keeps its
+      place: it stands before everything of its lane that was accepted later.
+    - What is ready, waiting, held, and rejected or dead at the head of its lane goes; with `finished` also what was
+      rejected or given up and holds no lane, to the end of its lane. `operation` and `message` narrow it down;
+      `reason` goes into the evidence.
+    - It **stays**, with a reason, where it is being sent; where it is in doubt, because it may have taken effect at the
+      old target; behind such a one in its lane; where the new system has no operation for its type; and where its
+      message has a delivery to the new system already.
+    - `same_target` says that the new name stands for the same target. Then doubt goes along: what is not held is looked
+      up or sent again as the policy of the new system says, after its `settle_after`.
 - `POST /v1/systems/{system}/pause` takes `{"reason": TEXT}`, required. No process of the bus begins another call to the
   system, and everything is kept; calls that have begun are finished. Paused again, it takes the new reason.
 - `POST /v1/systems/{system}/resume` needs no body. Both stay with the ledger, through restarts, and are recorded in

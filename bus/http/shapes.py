@@ -83,6 +83,7 @@ def delivery(row: Row) -> dict[str, Any]:
         "code": row["code"],
         "reason": row["reason"],
         "pointer": row["pointer"],
+        "value": row["value"],
     }
 
 

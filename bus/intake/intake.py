@@ -194,7 +194,7 @@ class Intake:
                     target.system,
                     target.operation,
                     target.lane,
-                    self._stamps.id(target.system, target.operation),
+                    self._stamps.id(target.system, target.operation, target.route),
                     self._hinter.room(target.system),
                 )
                 for target in routing.targets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,21 @@ import structlog
 
 from bus.config.model import Client
 from bus.ledger import Ledger, LedgerError, Unavailable, read
-from lienthong import Accept, Adapter, Answer, Context, Draft, Find, Found, Inbound, Outcome, Problem
+from lienthong import (
+    Accept,
+    Adapter,
+    Answer,
+    Ask,
+    Context,
+    Draft,
+    Find,
+    Found,
+    Inbound,
+    Outcome,
+    Problem,
+    QueryVerdict,
+    Reject,
+)
 from schemas.base import ZONE
 
 from .inspect import inspect, receipt
@@ -23,7 +37,9 @@ _log = structlog.get_logger("lienthong.reception")
 # A reception asks the ledger a few things and hands over once; more is a defect that must end.
 _STEPS = 50
 
-Conversation = Generator[Find | Accept, Found | Outcome, Answer]
+Step = Find | Accept | Ask
+Told = Found | Outcome | QueryVerdict
+Conversation = Generator[Step, Told, Answer]
 
 
 class AdapterFailed(Exception):
@@ -55,16 +71,29 @@ class Caller:
         return next(fit, first)
 
 
+Asker = Callable[[Caller, Ask], Awaitable[QueryVerdict]]
+
+
+async def _nobody(caller: Caller, ask: Ask) -> QueryVerdict:
+    return Reject("unknown-query", "this bus has no queries")
+
+
 class Reception:
-    """Receives for all systems. `overloaded` says why nothing can be taken now, or `None`."""
+    """Receives for all systems. `overloaded` says why nothing can be taken now, or `None`; `ask` asks a query."""
 
     def __init__(
-        self, intake: Intake, ledger: Ledger, now: Callable[[], float], overloaded: Callable[[], str | None]
+        self,
+        intake: Intake,
+        ledger: Ledger,
+        now: Callable[[], float],
+        overloaded: Callable[[], str | None],
+        ask: Asker = _nobody,
     ) -> None:
         self._intake = intake
         self._ledger = ledger
         self._now = now
         self._overloaded = overloaded
+        self._ask = ask
 
     async def receive(self, adapter: Adapter, operation: str, inbound: Inbound, caller: Caller) -> Received:
         """The native answer to `inbound`. `operation` is one of `adapter.receivers`.
@@ -74,7 +103,7 @@ class Reception:
         now = datetime.fromtimestamp(self._now(), ZONE)
         call = getattr(adapter, adapter.receivers[operation])
         conversation = _begin(call, inbound, Context(now=now, system=caller.system))
-        told: Found | Outcome | None = None
+        told: Told | None = None
         accepted = failed = False
         try:
             for _ in range(_STEPS):
@@ -84,6 +113,8 @@ class Reception:
                         return Received(step, failed)
                     case Find():
                         told = await self._find(step, caller)
+                    case Ask():
+                        told = await self._ask(caller, step)
                     case Accept() if not accepted:
                         accepted = True
                         told = await self._accept(step, caller)
@@ -91,7 +122,9 @@ class Reception:
                     case Accept():
                         raise AdapterFailed("it handed over twice; all messages of a request belong in one Accept")
                     case _:
-                        raise AdapterFailed(f"it yielded {type(step).__name__}, which is neither Find nor Accept")
+                        raise AdapterFailed(
+                            f"it yielded {type(step).__name__}, which is neither Find nor Ask nor Accept"
+                        )
             raise AdapterFailed(f"it did not end within {_STEPS} steps")
         finally:
             conversation.close()
@@ -131,14 +164,14 @@ class Reception:
 def _begin(call: Callable[[Inbound, Context], Any], inbound: Inbound, context: Context) -> Conversation:
     conversation = _guarded(lambda: call(inbound, context))
     if not isinstance(conversation, Generator):
-        raise AdapterFailed("its receive is no generator; it must yield Find or Accept and return an Answer")
+        raise AdapterFailed("its receive is no generator; it must yield Find, Ask or Accept and return an Answer")
     return conversation
 
 
-def _next(conversation: Conversation, told: Found | Outcome | None) -> Find | Accept | Answer:
+def _next(conversation: Conversation, told: Told | None) -> Step | Answer:
     """What the adapter wants next, or its answer."""
 
-    def step() -> Find | Accept | Answer:
+    def step() -> Step | Answer:
         try:
             # The first send of a generator must be None: mypy's Generator cannot say so.
             return conversation.send(told)  # type: ignore[arg-type]
@@ -147,7 +180,7 @@ def _next(conversation: Conversation, told: Found | Outcome | None) -> Find | Ac
                 raise AdapterFailed(f"it returned {type(end.value).__name__} instead of an Answer") from None
             return end.value
 
-    found: Find | Accept | Answer = _guarded(step)
+    found: Step | Answer = _guarded(step)
     return found
 
 

@@ -1,6 +1,8 @@
 """The source of truth: message store, outbox, schedule and evidence, on SQLite or PostgreSQL."""
 
+from . import standing
 from .claim import Wanted
+from .evidence import Deed
 from .ledger import Ledger
 from .records import (
     Accepted,
@@ -9,6 +11,7 @@ from .records import (
     LedgerError,
     Marks,
     NewMessage,
+    Rule,
     Settled,
     Settlement,
     State,
@@ -20,14 +23,17 @@ __all__ = [
     "Accepted",
     "Claimed",
     "Conflict",
+    "Deed",
     "Ledger",
     "LedgerError",
     "Marks",
     "NewMessage",
+    "Rule",
     "Settled",
     "Settlement",
     "State",
     "Target",
     "Unavailable",
     "Wanted",
+    "standing",
 ]

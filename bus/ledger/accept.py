@@ -99,6 +99,7 @@ def store(session: Session, fresh: Sequence[NewMessage], hint_timeout: float) ->
                 "code": target.code,
                 "reason": target.reason,
                 "pointer": target.pointer,
+                "value": target.value,
             }
         )
     session.insert(delivery, rows)

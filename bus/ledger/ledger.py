@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from . import accept, claim, engine, operate, relay, settle, workers
+from . import accept, claim, engine, move, operate, reach, read, relay, settle, workers
 from .claim import Wanted
-from .evidence import Chain
+from .evidence import Chain, Deed
+from .moving import Move
 from .records import Accepted, Claimed, Conflict, LedgerError, NewMessage, Settled, Settlement, Unavailable
+from .retention import partitions
+from .retention.calendar import Interval
+from .retention.files import Archives, Found
 from .session import Session
 from .writer import Kind, Writer
 
@@ -38,10 +44,13 @@ class Ledger:
         hint_timeout: float = 30.0,
         observe: Observe | None = None,
         existing: bool = False,
+        archives: Path | None = None,
+        partition: Interval = "month",
     ) -> None:
         """Open the database, migrate it and sign on. Blocking. Raises `LedgerError`.
 
         `existing`: for who only visits: refuse what is not there or is of another version, instead of making it so.
+        `archives`: the folder in which `archived` looks; `partition`: the length of PostgreSQL's partitions.
         """
         self.id = id
         self.url = url
@@ -53,9 +62,12 @@ class Ledger:
         try:
             engine.check_durability(self._engine)
             (engine.check_version if existing else engine.migrate)(self._engine)
+            if not existing:
+                partitions.ensure(self._engine, time.time(), partition)
         except OperationalError as error:
+            why = reach.failure(self._engine, error)
             self._let_go()
-            raise Unavailable(f"the database cannot be reached: {str(error.orig).strip().splitlines()[0]}") from error
+            raise why from error
         except BaseException:
             self._let_go()
             raise
@@ -67,10 +79,13 @@ class Ledger:
         self._intake = Writer(self._engine, f"{id:x}.intake", seen)
         self._work = self._intake if self.embedded else Writer(self._engine, f"{id:x}.work", seen)
         self._pulse = self._intake if self.embedded else Writer(self._engine, f"{id:x}.pulse", seen)
+        self._archive = self._intake if self.embedded else Writer(self._engine, f"{id:x}.archive", seen)
+        self._archives, self._partition = archives, partition
         self._accept = Kind("accept", self._run_accept, limit=group)
         # A claim or settle whose COMMIT was not answered must be found out about, however long that takes.
         self._claim = Kind("claim", self._run_claim, self._look_claim, limit=group, patience=FOREVER)
         self._settle = Kind("settle", self._run_settle, self._look_settle, limit=group, patience=FOREVER)
+        self._record = Kind("record", _run_record, limit=group)
         self._single = Kind("single", _run_single, limit=1)
         with self._engine.begin() as connection:
             workers.register(Session(connection), id, socket.gethostname(), os.getpid())
@@ -102,6 +117,11 @@ class Ledger:
     async def settle(self, settlements: Sequence[Settlement]) -> list[Settled]:
         """Settle the items of one call together. Waits for the database however long it is away."""
         return await self._work.submit(self._settle, settlements)
+
+    async def record(self, deeds: Sequence[Deed]) -> None:
+        """Write evidence of what leaves no other trace. Raises `Unavailable`; after a COMMIT whose answer was lost the
+        same deed may stand there twice."""
+        await self._intake.submit(self._record, deeds)
 
     async def due(self, system: str, window: int) -> tuple[list[int], int]:
         """Deliveries of `system` that need a hint now, and how many hints are out (see `relay.due`)."""
@@ -169,13 +189,24 @@ class Ledger:
         await self.wake(await self.orphans())
         return outcomes
 
+    async def move(self, wanted: Move, actor: str, after: int = 0, most: int = move.STEP) -> move.Step:
+        """See `move.step`. Each step is a transaction of its own, and may be repeated."""
+        step = await self.call(lambda s, chain: move.step(s, chain, wanted, actor, after, most))
+        if step.next is None and step.left:
+            await self.wake(await self.orphans())  # what stays, and no longer stands behind anything
+        return step
+
     async def pause(self, system: str, actor: str, reason: str) -> None:
         """See `operate.pause`."""
         await self.call(lambda s, chain: operate.pause(s, chain, system, actor, reason))
 
-    async def resume(self, system: str, actor: str) -> bool:
+    async def resume(self, system: str, actor: str, configured: bool = False) -> bool:
         """See `operate.resume`."""
-        return await self.call(lambda s, chain: operate.resume(s, chain, system, actor))
+        return await self.call(lambda s, chain: operate.resume(s, chain, system, actor, configured))
+
+    async def resumed(self, configured: Collection[str]) -> set[str]:
+        """See `operate.forget_resumed`."""
+        return await self.call(lambda session, _: operate.forget_resumed(session, configured))
 
     async def paused(self) -> dict[str, str]:
         """The paused systems and why."""
@@ -195,20 +226,58 @@ class Ledger:
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run a query of `bus.ledger.read` beside the writers. Raises `Unavailable` when the database is away."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.query, query)
 
-        def run() -> T:
+    def query(self, query: Callable[[Connection], T]) -> T:
+        """As `read`, in the thread of the caller, who may take long."""
+        try:
+            with self._reading.connect() as connection:
+                return query(connection)
+        except OperationalError as error:
+            raise Unavailable("the database cannot be reached") from error
+
+    async def archive(self, run: Callable[[Session, Chain], T]) -> T:
+        """As `call`, where a long transaction makes neither dispatch nor intake wait (on SQLite all wait for it)."""
+        result: T = await self._archive.submit(self._single, run)
+        return result
+
+    async def archived(self, id: str) -> Found:
+        """Where a message may be that the ledger does not hold. Raises `LedgerError` for an archive that is broken."""
+        rows = await self.read(lambda connection: read.archives_of(connection, id))
+        return await asyncio.to_thread(Archives(self._archives, rows).find, id)
+
+    async def partitions(self) -> None:
+        """Make PostgreSQL's partitions for the next time, if they are missing. Raises `LedgerError`."""
+        try:
+            await asyncio.to_thread(partitions.ensure, self._engine, time.time(), self._partition)
+        except OperationalError as error:
+            raise Unavailable("the database cannot be reached") from error
+        except DBAPIError as error:
+            raise LedgerError(f"partitions: {str(error.orig).strip().splitlines()[0]}") from error
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[bool]:
+        """Whether this process alone archives, for as long as the context lasts."""
+        if self.embedded:
+            yield True
+            return
+        try:
+            connection = await asyncio.to_thread(self._engine.connect)
+        except OperationalError as error:
+            raise Unavailable("the database cannot be reached") from error
+        try:
             try:
-                with self._reading.connect() as connection:
-                    return query(connection)
+                taken = await asyncio.to_thread(partitions.only_archiver, connection)
             except OperationalError as error:
                 raise Unavailable("the database cannot be reached") from error
-
-        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+            yield taken
+        finally:
+            await asyncio.to_thread(partitions.let_go, connection)
 
     async def close(self) -> None:
         """Finish what is waiting, sign off, let go of the lock."""
         await self._pulse.submit(self._single, lambda session, _: workers.sign_off(session, self.id))
-        for writer in {self._intake, self._work, self._pulse}:
+        for writer in {self._intake, self._work, self._pulse, self._archive}:
             await writer.close()
         self._readers.shutdown()
         self._reading.dispose()
@@ -257,6 +326,11 @@ class Ledger:
             ]
             for call, result in zip(settlements, results, strict=True)
         ]
+
+
+def _run_record(session: Session, chain: Chain, groups: Sequence[Sequence[Deed]], _ticket: int) -> Sequence[None]:
+    chain.append(session, [deed for group in groups for deed in group])
+    return [None] * len(groups)
 
 
 def _run_single(

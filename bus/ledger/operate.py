@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import orjson
@@ -31,9 +32,11 @@ class Refused:
 
 # The operation of a follow-up that was not fit to be sent and is kept as a dead letter.
 UNFIT = "follow-up"
+# The code of a delivery that was cancelled because another one, to another system, took its place.
+MOVED = "moved"
 
 _FIND = """
-SELECT d.id, d.system, d.operation, d.state, d.is_open, d.lane, d.in_doubt_since,
+SELECT d.id, d.system, d.operation, d.state, d.is_open, d.lane, d.in_doubt_since, d.code, d.reason,
   (SELECT p.body FROM policy p WHERE p.id = d.policy) AS policy FROM delivery d
 WHERE d.message_id = {id} AND (CAST(:system AS text) IS NULL OR d.system = :system) ORDER BY d.id {lock}
 """
@@ -65,6 +68,8 @@ def replay(
             )
         elif row.state in ("ready", "waiting", "sending"):
             outcomes.append(Refused(row.id, row.system, row.state, "it is on its way already"))
+        elif row.code == MOVED and row.state == "cancelled":
+            outcomes.append(Refused(row.id, row.system, row.state, f"it was {row.reason}; replay that one"))
         elif row.state == "delivered" and not force:
             outcomes.append(Refused(row.id, row.system, row.state, "it was delivered; say force to send it again"))
         else:
@@ -104,17 +109,45 @@ def pause(session: Session, chain: Chain, system: str, actor: str, reason: str) 
     chain.append(session, [Deed(session.now(), actor, "paused", detail=f"{system}: {reason}")])
 
 
-def resume(session: Session, chain: Chain, system: str, actor: str) -> bool:
-    """Send again; False if `system` was not paused."""
-    rows = session.run("DELETE FROM system WHERE name = :system RETURNING name", system=system)
+_RESUME = "DELETE FROM system WHERE name = :system AND paused_at IS NOT NULL RETURNING name"
+
+# A row without a time of pause: resumed, although the configuration says paused.
+_RESUME_CONFIGURED = """
+INSERT INTO system (name, paused_at, reason, actor) VALUES (:system, NULL, NULL, :actor)
+ON CONFLICT (name) DO UPDATE SET paused_at = NULL, reason = NULL, actor = excluded.actor
+WHERE system.paused_at IS NOT NULL RETURNING name
+"""
+
+
+def resume(session: Session, chain: Chain, system: str, actor: str, configured: bool = False) -> bool:
+    """Send again; False if `system` was not paused. `configured`: the configuration pauses it; the resume is kept, and
+    holds for every process until the configuration says otherwise (`forget_resumed`)."""
+    rows = session.run(_RESUME_CONFIGURED if configured else _RESUME, system=system, actor=actor)
     if rows:
         chain.append(session, [Deed(session.now(), actor, "resumed", detail=system)])
     return bool(rows)
 
 
+def resumed(session: Session) -> set[str]:
+    """The systems that were resumed although the configuration pauses them."""
+    return {row.name for row in session.run("SELECT name FROM system WHERE paused_at IS NULL")}
+
+
+def forget_resumed(session: Session, configured: Collection[str]) -> set[str]:
+    """The same; those that the configuration no longer pauses (it pauses `configured`) are forgotten."""
+    found = resumed(session)
+    if done := found - set(configured):
+        session.run(
+            "DELETE FROM system WHERE paused_at IS NULL AND name IN (SELECT x.name FROM {rows:name text})",
+            rows=[{"name": name} for name in done],
+        )
+    return found - done
+
+
 def paused(session: Session) -> dict[str, str]:
     """The paused systems and why."""
-    return {row.name: row.reason for row in session.run("SELECT name, reason FROM system")}
+    rows = session.run("SELECT name, reason FROM system WHERE paused_at IS NOT NULL")
+    return {row.name: row.reason for row in rows}
 
 
 def _due(now: float, in_doubt_since: float | None, policy: str | None) -> float:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, select
+import orjson
+from sqlalchemy import Connection, Select, and_, exists, func, select, text
 
-from .tables import attempt, delivery, evidence, message, receipt
+from .tables import archive, attempt, delivery, evidence, message, receipt, standing
 
-ATTENTION = ("ready", "waiting", "sending", "held", "rejected", "dead")
+# Literal, as in the indexes: a database does not use a partial index for what it is told only later.
+_READY = text("state = 'ready'")
+_ATTENTION = text("state IN ('waiting', 'sending', 'held', 'rejected', 'dead')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +115,39 @@ def known(connection: Connection, key: str) -> dict[str, Any] | None:
     return next(iter(_rows(connection, statement)), None)
 
 
+def deeds(connection: Connection, messages: Sequence[str], action: str) -> list[dict[str, Any]]:
+    """The evidence of one kind about some messages, oldest first."""
+    about = and_(evidence.c.message_id.in_(messages), evidence.c.action == action)
+    return _rows(connection, select(evidence).where(about).order_by(evidence.c.at))
+
+
+def outcomes(connection: Connection) -> dict[str, int]:
+    """How what was asked before deliveries ended, over all of them: counts by outcome."""
+    details = connection.execute(select(evidence.c.detail).where(evidence.c.action == "enriched")).scalars()
+    return dict(Counter(orjson.loads(detail)["outcome"] for detail in details))
+
+
+def archives(connection: Connection) -> list[dict[str, Any]]:
+    """Every archive, in order: the rows of the table."""
+    return _rows(connection, select(archive).order_by(archive.c.number))
+
+
+def archives_of(connection: Connection, id: str) -> list[dict[str, Any]]:
+    """The archives that may hold the message `id`: those with an earlier and a later id."""
+    return _rows(connection, select(archive).where(archive.c.first_id <= id, archive.c.last_id >= id))
+
+
 def backlog(connection: Connection) -> list[Backlog]:
-    """What is not done, by system and state."""
-    rows = connection.execute(
-        select(delivery.c.system, delivery.c.state, func.count(), func.min(delivery.c.created_at))
-        .where(delivery.c.state.in_(ATTENTION))
-        .group_by(delivery.c.system, delivery.c.state)
-    )
+    """What is not done, by system and state. Polls are never done and do not count."""
+    columns = (delivery.c.system, delivery.c.state, func.count(), func.min(delivery.c.created_at))
+    polls = exists().where(standing.c.delivery_id == delivery.c.id)
+    rows = [
+        row
+        for states in (_READY, _ATTENTION)  # apart, because each has a partial index of its own
+        for row in connection.execute(
+            select(*columns).where(states, ~polls).group_by(delivery.c.system, delivery.c.state)
+        )
+    ]
     return [Backlog(*row) for row in rows]
 
 

@@ -25,7 +25,8 @@ class State(StrEnum):
 class Target:
     """Where a new message goes. `lane` is `None` for what keeps no order; `hinted`: a hint follows the commit.
 
-    A follow-up that is not fit to be sent is stored as rejected, with `code`, `reason` and `pointer`.
+    A follow-up that is not fit to be sent is stored as rejected, with `code`, `reason`, `pointer` and the masked
+    `value` there.
     """
 
     system: str
@@ -37,6 +38,7 @@ class Target:
     code: str | None = None
     reason: str | None = None
     pointer: str | None = None
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +114,17 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
-    """What became of a claimed delivery.
+class Rule:
+    """What becomes of a claimed delivery.
 
-    `delay` (seconds from the database's now) applies to `ready`. `doubt`: `clear`, `keep` (as it was before this
-    claim) or `set`; what is being sent is in doubt without a mark, because it leaves that state only by a settle or a
-    take-over. `counts`: whether this was an attempt (a delivery given back was not). `is_open`: whether it still
-    stands in its lane.
+    `doubt`: `clear`, `keep` (as it was before this claim) or `set`; what is being sent is in doubt without a mark,
+    because it leaves that state only by a settle or a take-over. `is_open`: whether it still stands in its lane.
+    `delay` (seconds from the database's now) applies to `ready`. `counts`: whether this was an attempt (a delivery
+    given back was not). `value`: what stands where `pointer` points in the message's data, masked.
     """
 
-    claimed: Claimed
     state: State
     verdict: str
-    marks: Marks
     is_open: bool
     doubt: str
     delay: float = 0.0
@@ -132,8 +132,19 @@ class Settlement:
     code: str | None = None
     reason: str | None = None
     pointer: str | None = None
+    value: str | None = None
     reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A claimed delivery, how its attempt went and what becomes of it. `cursor`: how far a poll read, in JSON."""
+
+    claimed: Claimed
+    marks: Marks
+    rule: Rule
     follow_ups: tuple[NewMessage, ...] = ()
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

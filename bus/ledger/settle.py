@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from . import accept
+from . import accept, standing
 from .evidence import Chain, Deed
 from .operate import UNFIT
 from .records import Conflict, NewMessage, Settled, Settlement, State, Target
@@ -21,10 +21,12 @@ UPDATE delivery SET
   in_doubt_since = CASE x.doubt
     WHEN 'set' THEN coalesce(delivery.in_doubt_since, {now}) WHEN 'keep' THEN delivery.in_doubt_since END,
   verdict = x.verdict, code = x.code, reason = x.reason, pointer = x.pointer,
-  reference = coalesce(x.reference, delivery.reference),
+  value = x.value, reference = coalesce(x.reference, delivery.reference),
+  attempts_before = CASE WHEN x.verdict = 'polled' THEN delivery.attempts ELSE delivery.attempts_before END,
+  created_at = CASE WHEN x.verdict = 'polled' THEN {now} + x.delay ELSE delivery.created_at END,
   settled_at = CASE WHEN x.state IN ('ready', 'held') THEN NULL ELSE {now} END
 FROM {rows:id bigint, lease bigint, number int, state text, is_open boolean, uncounted int, delay double precision,
-  doubt text, verdict text, code text, reason text, pointer text, reference text}
+  doubt text, verdict text, code text, reason text, pointer text, value text, reference text}
 WHERE delivery.id = x.id AND delivery.state = 'sending' AND delivery.lease = x.lease AND delivery.attempts = x.number
 RETURNING delivery.id
 """
@@ -33,17 +35,18 @@ RETURNING delivery.id
 _LATE = """
 UPDATE delivery SET
   state = x.state, is_open = x.is_open, in_doubt_since = NULL, verdict = x.verdict, code = x.code, reason = x.reason,
-  pointer = x.pointer, reference = coalesce(x.reference, delivery.reference), settled_at = {now}
+  pointer = x.pointer, value = x.value, reference = coalesce(x.reference, delivery.reference), settled_at = {now}
 FROM {rows:id bigint, state text, is_open boolean, verdict text, code text, reason text, pointer text,
-  reference text}
+  value text, reference text}
 WHERE delivery.id = x.id AND delivery.in_doubt_since IS NOT NULL
   AND delivery.state IN ('ready', 'waiting', 'held', 'dead')
 RETURNING delivery.id
 """
 
 _DONE_BEFORE = """
-SELECT a.delivery_id FROM {rows:id bigint, lease bigint, number int}
+SELECT a.delivery_id FROM {rows:id bigint, lease bigint, number int, at double precision}
 JOIN attempt a ON a.delivery_id = x.id AND a.number = x.number AND a.lease = x.lease AND NOT a.late
+  AND a.response_out BETWEEN x.at - 1 AND x.at + 1
 """
 
 _NEXT = """
@@ -62,9 +65,10 @@ def settle(session: Session, chain: Chain, settlements: Sequence[Settlement], hi
     late = [s for s in missed if s.claimed.id not in again]
     cleared = _clear_late(session, late)
     fresh = [s for s in settlements if s.claimed.id not in again]
-    session.insert(attempt, [_attempt(s, s.claimed.id not in mine) for s in fresh if s.counts])
+    session.insert(attempt, [_attempt(s, s.claimed.id not in mine) for s in fresh if s.rule.counts])
     effective = [s for s in fresh if s.claimed.id in mine or s.claimed.id in cleared]
-    chain.append(session, [_deed(s) for s in effective if s.state is not State.READY])
+    chain.append(session, [_deed(s) for s in effective if s.rule.state is not State.READY])
+    standing.keep(session, {s.claimed.id: s.cursor for s in effective if s.cursor is not None})
     deliveries = _follow_ups(session, effective, hint_timeout)
     return [
         Settled(
@@ -79,45 +83,49 @@ def heads(session: Session, settlements: Sequence[Settlement]) -> dict[int, int]
     rows = [
         {"id": s.claimed.id, "system": s.claimed.system, "lane": s.claimed.lane}
         for s in settlements
-        if s.claimed.lane is not None and not s.is_open
+        if s.claimed.lane is not None and not s.rule.is_open
     ]
     return {row.id: row.next for row in session.run(_NEXT, rows=rows) if row.next is not None} if rows else {}
 
 
 def _row(settlement: Settlement) -> dict[str, Any]:
-    claimed = settlement.claimed
+    claimed, rule = settlement.claimed, settlement.rule
     return {
         "id": claimed.id,
         "lease": claimed.lease,
         "number": claimed.attempt,
-        "state": settlement.state.value,
-        "is_open": settlement.is_open,
-        "uncounted": 0 if settlement.counts else 1,
-        "delay": settlement.delay,
-        "doubt": settlement.doubt,
-        "verdict": settlement.verdict,
-        "code": settlement.code,
-        "reason": settlement.reason,
-        "pointer": settlement.pointer,
-        "reference": settlement.reference,
+        "state": rule.state.value,
+        "is_open": rule.is_open,
+        "uncounted": 0 if rule.counts else 1,
+        "delay": rule.delay,
+        "doubt": rule.doubt,
+        "verdict": rule.verdict,
+        "code": rule.code,
+        "reason": rule.reason,
+        "pointer": rule.pointer,
+        "value": rule.value,
+        "reference": rule.reference,
     }
 
 
 def _done_before(session: Session, missed: Sequence[Settlement]) -> set[int]:
     """Those that this worker settled already, in a transaction whose COMMIT was not answered."""
-    rows = [{"id": s.claimed.id, "lease": s.claimed.lease, "number": s.claimed.attempt} for s in missed]
+    rows = [
+        {"id": s.claimed.id, "lease": s.claimed.lease, "number": s.claimed.attempt, "at": s.marks.response_out}
+        for s in missed
+    ]
     return {row.delivery_id for row in session.run(_DONE_BEFORE, rows=rows)}
 
 
 def _clear_late(session: Session, late: Sequence[Settlement]) -> set[int]:
-    definite = [s for s in late if s.doubt == "clear"]
+    definite = [s for s in late if s.rule.doubt == "clear"]
     if not definite:
         return set()
     return {row.id for row in session.run(_LATE, rows=[_row(s) for s in definite])}
 
 
 def _attempt(settlement: Settlement, late: bool) -> dict[str, Any]:
-    marks = settlement.marks
+    marks, rule = settlement.marks, settlement.rule
     return {
         "delivery_id": settlement.claimed.id,
         "number": settlement.claimed.attempt,
@@ -126,19 +134,17 @@ def _attempt(settlement: Settlement, late: bool) -> dict[str, Any]:
         "request_out": marks.request_out,
         "response_in": marks.response_in,
         "response_out": marks.response_out,
-        "verdict": settlement.verdict,
-        "code": settlement.code,
-        "reason": settlement.reason,
+        "verdict": rule.verdict,
+        "code": rule.code,
+        "reason": rule.reason,
         "late": late,
     }
 
 
 def _deed(settlement: Settlement) -> Deed:
-    claimed = settlement.claimed
-    detail = settlement.code or settlement.reference
-    return Deed(
-        settlement.marks.response_out, claimed.system, settlement.state.value, claimed.message.id, claimed.id, detail
-    )
+    claimed, rule = settlement.claimed, settlement.rule
+    detail = rule.code or rule.reference
+    return Deed(settlement.marks.response_out, claimed.system, rule.state.value, claimed.message.id, claimed.id, detail)
 
 
 def _reused(system: str, new: NewMessage) -> NewMessage:

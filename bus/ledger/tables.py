@@ -2,6 +2,9 @@
 
 `delivery.is_open` says that a delivery still stands in its lane: it is ready, waiting, sending or held, or it was
 refused and its lane is blocked until an operator acts. The head of a lane is its open delivery of lowest position.
+
+In PostgreSQL `message`, `attempt` and `evidence` are partitioned by time (`retention/partitions.py`), which therefore
+is part of their primary keys; SQLite's are narrower.
 """
 
 from __future__ import annotations
@@ -91,6 +94,7 @@ delivery = Table(
     Column("code", Text),
     Column("reason", Text),
     Column("pointer", Text),
+    Column("value", Text, comment="masked; what the pointer points at"),
     Column("settled_at", Double),
     Index(
         "delivery_lane_in_flight",
@@ -134,7 +138,7 @@ attempt = Table(
     Column("request_in", Double, nullable=False, comment="claimed"),
     Column("request_out", Double, comment="first byte to the partner"),
     Column("response_in", Double, comment="last byte from the partner"),
-    Column("response_out", Double, nullable=False, comment="the verdict was there"),
+    Column("response_out", Double, primary_key=True, autoincrement=False, comment="the verdict was there"),
     Column("verdict", Text, nullable=False),
     Column("code", Text),
     Column("reason", Text),
@@ -146,13 +150,20 @@ evidence = Table(
     metadata,
     Column("chain", Text, primary_key=True, comment="one a writer of a worker incarnation"),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("at", Double, nullable=False),
+    Column("at", Double, primary_key=True, autoincrement=False),
     Column("actor", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("message_id", Id, index=True),
     Column("delivery_id", BigInteger),
     Column("detail", Text),
     Column("hash", Text, nullable=False, comment="SHA-256 of the previous hash and this record, in hex"),
+)
+
+standing = Table(
+    "standing",
+    metadata,
+    Column("delivery_id", Position, primary_key=True, autoincrement=False),
+    Column("cursor", Text, comment="JSON, of the adapter's own; none before the first poll"),
 )
 
 policy = Table(
@@ -180,4 +191,37 @@ system = Table(
     Column("paused_at", Double),
     Column("reason", Text),
     Column("actor", Text),
+)
+
+identity = Table("identity", metadata, Column("id", Text, primary_key=True, comment="which ledger its archives are of"))
+
+archive = Table(
+    "archive",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("file", Text, nullable=False),
+    Column("digest", Text, nullable=False, comment="SHA-256 of the file, in hex"),
+    Column("chained", Text, nullable=False, comment="SHA-256 of the chained digest before and this digest, in hex"),
+    Column("oldest", Double, nullable=False, comment="first time in it: receipt of a message, else of evidence"),
+    Column("newest", Double, nullable=False),
+    Column("first_id", Id, comment="message ids in it are between these; none if it holds evidence only"),
+    Column("last_id", Id),
+    Column("messages", Integer, nullable=False),
+    Column("deliveries", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("evidence", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("members", Text, nullable=False, comment="JSON: where each member of gzip begins, and with which message"),
+    Column("at", Double, nullable=False),
+)
+
+archived_evidence = Table(
+    "archived_evidence",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("first", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+    Column("before", Text, nullable=False, comment="hash of the record before the first"),
+    Column("hash", Text, nullable=False, comment="hash of the last record"),
+    comment="Parts of chains that left for archives; neighbours are united",
 )

@@ -143,6 +143,7 @@ class Writer:
                     session = Session(connection)
                     if self._stale:
                         self._chain.reload(session)
+                    self._chain.rewind()
                     results = kind.run(session, self._chain, items, ticket)
                 self._chain.advance()
                 self._stale = False

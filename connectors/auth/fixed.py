@@ -5,6 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import replace
 
+import orjson
+
+from connectors.auth.gateways import AuthHash, LgspAccessToken
 from connectors.auth.port import Send
 from connectors.auth.settings import ApiKey, Basic, Bearer
 from lienthong.requests import Reply, Request
@@ -55,7 +58,7 @@ def basic(settings: Basic, send: Send) -> Fixed:
 
 def basic_value(username: str, password: str) -> str:
     """The value of `Authorization` or `Proxy-Authorization`."""
-    return f"Basic {b64encode(f'{username}:{password}'.encode()).decode('ascii')}"
+    return f"Basic {_coded(f'{username}:{password}'.encode())}"
 
 
 def bearer(settings: Bearer, send: Send) -> Fixed:
@@ -63,4 +66,27 @@ def bearer(settings: Bearer, send: Send) -> Fixed:
     return Fixed(send, header=("Authorization", f"Bearer {settings.token.get_secret_value()}"))
 
 
-__all__ = ["Fixed", "api_key", "basic", "basic_value", "bearer", "with_header"]
+def auth_hash(settings: AuthHash, send: Send) -> Fixed:
+    """base64 of `key_name:key_pass`."""
+    value = _coded(f"{settings.key_name}:{settings.key_pass.get_secret_value()}".encode())
+    return Fixed(send, header=(settings.header, value))
+
+
+def lgsp_access_token(settings: LgspAccessToken, send: Send) -> Fixed:
+    """base64 of compact JSON (UTF-8), in the order in which known clients write it."""
+    issued = {
+        "AccessKey": settings.access_key.get_secret_value(),
+        "SecretKey": settings.secret_key.get_secret_value(),
+        "AppName": settings.app_name,
+        "PartnerCode": settings.partner_code,
+        "PartnerCodeCus": settings.partner_code_cus,
+    }
+    said = orjson.dumps({name: text for name, text in issued.items() if text is not None})
+    return Fixed(send, header=(settings.header, _coded(said)))
+
+
+def _coded(value: bytes) -> str:
+    return b64encode(value).decode("ascii")
+
+
+__all__ = ["Fixed", "api_key", "auth_hash", "basic", "basic_value", "bearer", "lgsp_access_token", "with_header"]

@@ -13,6 +13,7 @@ from lienthong.command import (
     messages,
     parts,
     play,
+    query,
     reference,
     run,
     schemas,
@@ -20,6 +21,7 @@ from lienthong.command import (
     simulate,
     systems,
     texts,
+    xroad,
 )
 from lienthong.command.groups import group
 from lienthong.command.texts import t
@@ -46,10 +48,11 @@ def _common(
         texts.use("vi" if lang == "vi" else "en")
 
 
-for _module in (play, run, check, parts, keys, send, simulate):
+for _module in (play, run, check, parts, keys, send, query, simulate):
     _module.register(app)
 app.add_typer(messages.app, name="messages")
 app.add_typer(systems.app, name="systems")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(schemas.app, name="schemas")
+app.add_typer(xroad.app, name="xroad")
 reference.register(app)

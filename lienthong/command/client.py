@@ -56,12 +56,18 @@ class Client:
         """The JSON answer. Raises `Failure`."""
         return self._exchange("GET", path, params=params or {})
 
-    def post(self, path: str, body: Any, content_type: str = "application/json") -> Any:
+    def post(
+        self,
+        path: str,
+        body: Any,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """The JSON answer. Raises `Failure`. Repeated on overload, so `body` must be safe to repeat."""
         import json
 
         content = json.dumps(body, ensure_ascii=False).encode()
-        return self._exchange("POST", path, content=content, headers={"content-type": content_type})
+        return self._exchange("POST", path, content=content, headers={"content-type": content_type, **(headers or {})})
 
     def _exchange(self, method: str, path: str, **request: Any) -> Any:
         until = self._clock() + self._patience

@@ -87,8 +87,8 @@ _ALL = (
     Code(
         "LT109",
         "bus-cannot-start",
-        "The configuration is right and the bus cannot start: its port is taken, its ledger is in use or out of reach. "
-        "Exit code 1.",
+        "The configuration is right and the bus cannot start: its port is taken, its ledger is in use, its database "
+        "refuses it or was out of reach for longer than `ledger.wait`. Exit code 1.",
         Words("the bus cannot start: {reason}", "trục không khởi động được: {reason}"),
         Words("remove the cause and start again", "khắc phục nguyên nhân rồi chạy lại"),
     ),
@@ -102,6 +102,26 @@ _ALL = (
             "if a bus is running, give --key-file, and --url where it is not the configured one",
             "nếu trục đang chạy, chỉ định --key-file, và --url nếu địa chỉ khác cấu hình",
         ),
+    ),
+    Code(
+        "LT111",
+        "not-archived",
+        "A run of retention did not come to its end. What it archived stays archived, everything else is still in the "
+        "ledger. Exit code 1.",
+        Words("not archived: {reason}", "không lưu trữ được: {reason}"),
+        Words(
+            "see section ledger.retention of the configuration, remove the cause and repeat",
+            "xem mục ledger.retention trong cấu hình, khắc phục nguyên nhân rồi làm lại",
+        ),
+    ),
+    Code(
+        "LT115",
+        "x-road-failed",
+        "A security server, ours or the provider's, does not answer a question about X-Road, or refuses it. Where "
+        "X-Road itself says so, the origin and the id for the server's log are given. Exit code 3 if repeating may "
+        "help, else 1.",
+        Words("X-Road: {reason}", "X-Road báo: {reason}"),
+        Words("{hint}", "{hint}"),
     ),
     Code(
         "LT108",

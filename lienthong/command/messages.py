@@ -1,4 +1,4 @@
-"""`lienthong messages`: search, look, replay, cancel."""
+"""`lienthong messages`: search, look, replay, cancel; and `move`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from lienthong.command import move
 from lienthong.command.groups import group
 from lienthong.command.output import Json, KeyFile, OptionalConfigPath, Url, progress, show, table
 from lienthong.command.sources import Source, source
 from lienthong.command.texts import t
 
 app = group("messages")
+move.register(app)
 
 Filter = Annotated[str | None, typer.Option(help=t("filter"), show_default=False)]
 Id = Annotated[str, typer.Argument(help=t("messages.id"))]
@@ -58,7 +60,7 @@ def show_(
     """The data is masked unless the key may see it."""
     with source(url, key_file, config) as bus:
         message = bus.show(id)
-    show(message) if json else _print_message(message)
+    show(message) if json else print_message(message)
 
 
 @app.command("trace", help=t("messages.trace"))
@@ -80,7 +82,7 @@ def trace(
         show({"messages": traced})
         return
     for message in traced:
-        _print_message(message)
+        print_message(message)
 
 
 @app.command("replay", help=t("messages.replay"))
@@ -136,10 +138,11 @@ def _row(message: Mapping[str, Any]) -> tuple[str, ...]:
     return str(message["id"]), received, str(message["type"]), str(message["subject"]), deliveries
 
 
-def _print_message(message: Mapping[str, Any]) -> None:
+def print_message(message: Mapping[str, Any]) -> None:
+    """A message for people, in a few lines."""
     typer.echo(f"{message['id']}  {message['type']}  {message['subject']}  {message.get('received_at', '')}")
     for delivery in message.get("deliveries", []):
-        words = (delivery.get("reference"), delivery.get("code"), delivery.get("reason"))
+        words = [delivery.get(name) for name in ("reference", "code", "reason", "pointer", "value")]
         tail = "  ".join(str(word) for word in words if word)
         typer.echo(f"  {delivery['system']}  {delivery.get('operation', '')}  {delivery['state']}  {tail}".rstrip())
         attempts = delivery.get("attempts")

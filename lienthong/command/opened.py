@@ -29,7 +29,9 @@ class LedgerSource:
 
         self._config = config
         try:
-            self._ledger = Ledger(config.ledger.url.get_secret_value(), id=new_incarnation(), existing=True)
+            folder = config.ledger.retention.folder if config.ledger.retention is not None else None
+            url = config.ledger.url.get_secret_value()
+            self._ledger = Ledger(url, id=new_incarnation(), existing=True, archives=folder)
         except (LedgerError, OSError) as error:
             raise Failure("LT110", Exit.UNREACHABLE, reason=str(error)) from error
         self._loop = asyncio.Runner()
@@ -59,7 +61,7 @@ class LedgerSource:
 
         wanted = self._checked(actions.Replay, {"force": force, "system": system})
         row = self._run(actions.row(self._ledger, id, None))
-        return self._run(actions.replayed(self._ledger, row, wanted, _actor()))
+        return self._run(actions.replayed(self._ledger, row, wanted, actor()))
 
     def cancel(self, id: str, reason: str, system: str | None) -> dict[str, Any]:
         """See `Source`."""
@@ -67,14 +69,29 @@ class LedgerSource:
 
         wanted = self._checked(actions.Cancel, {"reason": reason, "system": system})
         row = self._run(actions.row(self._ledger, id, None))
-        return self._run(actions.cancelled(self._ledger, row, wanted, _actor()))
+        return self._run(actions.cancelled(self._ledger, row, wanted, actor()))
+
+    def move(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Source`."""
+        from bus import registry
+        from bus.http import moves
+
+        systems = self._config.systems
+        wanted = self._checked(moves.Move, order)
+        return self._run(
+            moves.moved(self._ledger, systems, lambda name: registry.make_adapter(systems[name]), wanted, actor())
+        )
 
     def systems(self) -> dict[str, Any]:
         """See `Source`. Whether a breaker is open only a running bus knows."""
         from bus.http import actions
+        from bus.ledger import operate
+        from bus.ledger.session import Session
 
         known = {name: system.adapter for name, system in self._config.systems.items()}
-        paused = {name: "paused in the configuration" for name, one in self._config.systems.items() if one.paused}
+        resumed = self._run(self._ledger.read(lambda connection: operate.resumed(Session(connection))))
+        configured = {name for name, one in self._config.systems.items() if one.paused} - resumed
+        paused = dict.fromkeys(configured, "paused in the configuration")
         return self._run(actions.systems(self._ledger, known, {"paused": paused, "breakers": None}))
 
     def pause(self, system: str, reason: str) -> dict[str, Any]:
@@ -83,13 +100,14 @@ class LedgerSource:
 
         self._known(system)
         wanted = self._checked(actions.Pause, {"reason": reason})
-        self._run(self._ledger.pause(system, _actor(), wanted.reason))
+        self._run(self._ledger.pause(system, actor(), wanted.reason))
         return {"system": system, "paused": wanted.reason}
 
     def resume(self, system: str) -> dict[str, Any]:
         """See `Source`."""
         self._known(system)
-        return {"system": system, "resumed": self._run(self._ledger.resume(system, _actor()))}
+        configured = self._config.systems[system].paused
+        return {"system": system, "resumed": self._run(self._ledger.resume(system, actor(), configured))}
 
     def _known(self, system: str) -> None:
         from bus.http import actions
@@ -121,7 +139,7 @@ class LedgerSource:
             raise Failure("LT110", Exit.UNREACHABLE, reason=str(error)) from error
 
 
-def _actor() -> str:
+def actor() -> str:
     """Who did it, for the evidence: the user of this machine whose command it was."""
     uid = os.getuid()
     try:

@@ -75,14 +75,16 @@ process 1.
 `messages` and `systems` do too. Given `-c` and no `--url`, they use the bus of that configuration if there is a key and
 somebody listens at its address, and otherwise open its ledger themselves, with the same answers and the same masking:
 an SQLite ledger while no bus runs, one in PostgreSQL also beside a running bus. What they do then stands in the
-evidence as done by `command/` and the name of the user. `ledger verify` only reads, and needs neither bus nor key.
+evidence as done by `command/` and the name of the user. `ledger verify` and `ledger archives` only read, and need
+neither bus nor key. `ledger archive` needs an SQLite ledger for itself; beside a bus with PostgreSQL it may always run.
 """
 
 _BUS = "the bus's own answer, see [http](http.md)."
 
 JSON: dict[str, str] = {
     "adapters": "a list of `{name, class, package, summary, operations: [{name, types, batch, ordered, on_unknown, "
-    "lookup}], receives: [name], capabilities: {idempotent, batch, attachments, callbacks, money}, settings: JSON "
+    "lookup}], receives: [name], queries: [{name, results}], polls: [{name, types, every}], "
+    "capabilities: {idempotent, batch, attachments, callbacks, money}, settings: JSON "
     "Schema}`; one that does not load has `error` after `package` instead, and the exit code is 1.",
     "check": "`{ok, errors, warnings, findings: [{file, line, column, code, name, severity, what, cure}]}`. `errors` "
     "and `warnings` are numbers, `severity` is `error` or `warning`. Exit code 1 if `ok` is false.",
@@ -95,17 +97,34 @@ JSON: dict[str, str] = {
     "keys new": "`{key, hash}`; the key is shown this once.",
     "messages cancel": _BUS,
     "messages list": "`{messages: [...], next}`, " + _BUS,
+    "messages move": "`{from, to, moved, refused, outcomes}`: how many moved and stayed, and an outcome (see "
+    "[http](http.md)) of each that stayed; also after a failure. Exit code 1 if one stayed.",
     "messages replay": _BUS,
     "messages show": _BUS,
     "messages trace": "`{messages: [...]}`, oldest first, each as `messages show` gives it.",
+    "query": "`{id, query, system, result, data, time, cached}`; of `query list` `{queries: [...]}`, as in "
+    "[http](http.md). Exit code 0 for every answer, `not-found` and `differs` too.",
     "run": "the log on standard error is JSON lines, as it is wherever that is no terminal; before it come the "
     "findings of the configuration, one a line, as in `check`.",
     "schemas config": "the JSON Schema itself, with and without `--json`.",
     "schemas export": "`{files: [path]}`.",
     "schemas list": "a list of `{type, version, dataschema, title}`.",
-    "ledger verify": "`{ok, chains, records, broken: [{chain, seq}]}`; `seq` is the first record that does not fit "
-    "those before it. Exit code 1 if `ok` is false. Records that were cut off at the end of a chain, and chains that "
-    "were removed as a whole, are not noticed.",
+    "ledger archive": "`{busy, files: [name], messages, evidence, bytes, partitions: [name], cleared: [name], "
+    "kept: [name]}`. `busy`: another process is at it, and nothing was done. `partitions` were "
+    "dropped (PostgreSQL). `cleared` are files of a run that did not come to its commit: what "
+    "was in them had not left the ledger. `kept` are such files with messages that the ledger "
+    "does not have, as after a backup was restored; they were given another name.",
+    "ledger archives": "`{archives: [{number, file, digest, chained, oldest, newest, messages, deliveries, "
+    "attempts, evidence, bytes, at}]}`, oldest first; with `--find` `{messages: [...]}`, each "
+    "as `messages show` gives it and with `archive`, the name of its file. Exit code 1 if "
+    "nothing is found.",
+    "ledger verify": "`{ok, chains, records, archived, broken: [{chain, seq}], archives}`; `seq` is the first "
+    "record that does not fit those before it, `archived` how many records are in archives. "
+    "`archives` is null without `--archives`, else `{files, messages, records, last, wrong: "
+    "[{place, what}]}`, where `place` is a file or a chain. Without `-c` only the archives are "
+    "checked, and what is of the ledger is null. Exit code 1 if `ok` is false. Records that "
+    "were cut off at the end of a chain, and chains that were removed as a whole, are not "
+    "noticed; nor, without `-c`, archives that were removed at the end: note `last` elsewhere.",
     "systems list": "`{systems: [...]}`, "
     + _BUS
     + " `breaker` is null where the ledger was opened: only a running bus "
@@ -114,4 +133,10 @@ JSON: dict[str, str] = {
     "systems resume": "`{system, resumed}`, " + _BUS,
     "send": "`{events, accepted, answers: [the bus's answer to each request]}`, also after a failure.",
     "simulate": "`{simulator, url}` when the port is open; then it runs until Ctrl-C.",
+    "xroad describe": "`{file, bytes, protocol, media}`.",
+    "xroad list": "a list of `{id, name, subsystem}`; `name` is the member's, `subsystem` the subsystem's, each `\"\"` "
+    "if it has none.",
+    "xroad methods": "`{methods: [{service, version, protocol, kind, endpoints: [{method, path}]}], problems: "
+    "[{subsystem, protocol, reason}]}`; `kind` is `REST`, `OPENAPI...` or null, `version` a SOAP service's or null. "
+    "Exit code 1 if there are problems.",
 }

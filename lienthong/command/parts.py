@@ -29,8 +29,18 @@ def adapters(json: Json = False) -> None:
     if json:
         show(found)
     else:
-        rows = [(one["name"], one["package"], ", ".join(_types(one)), one.get("error", "")) for one in found]
-        table(("name", "package", "takes", "error"), rows)
+        rows = [
+            (
+                one["name"],
+                one["package"],
+                ", ".join(_types(one)),
+                _names(one, "queries"),
+                _names(one, "polls"),
+                one.get("error", ""),
+            )
+            for one in found
+        ]
+        table(("name", "package", "takes", "is asked", "polls", "error"), rows)
     _end(found)
 
 
@@ -53,6 +63,10 @@ def _end(found: list[dict[str, Any]]) -> None:
 
 def _types(adapter: dict[str, Any]) -> list[str]:
     return [type for operation in adapter.get("operations", []) for type in operation["types"]]
+
+
+def _names(adapter: dict[str, Any], kind: str) -> str:
+    return ", ".join(one["name"] for one in adapter.get(kind, []))
 
 
 def _adapter(point: EntryPoint) -> dict[str, Any]:
@@ -82,6 +96,8 @@ def _describe(adapter: type[Adapter]) -> dict[str, Any]:
         "summary": _summary(adapter),
         "operations": operations,
         "receives": sorted(adapter.receivers),
+        "queries": [{"name": query.name, "results": list(query.results)} for query in adapter.queries.values()],
+        "polls": [{"name": one.name, "types": list(one.types), "every": one.every} for one in adapter.polls.values()],
         "capabilities": capabilities,
         "settings": adapter.Settings.model_json_schema(),
     }

@@ -59,7 +59,7 @@ def read_events(path: str) -> list[Any]:
     """The events of a file: one JSON object, a JSON list, or one object a line. Raises `Failure` with the line."""
     from json import JSONDecodeError, loads
 
-    text = _text(path)
+    text = text_of(path)
     try:
         whole = loads(text)
         return whole if isinstance(whole, list) else [whole]
@@ -83,7 +83,7 @@ def _event(type: str, source: str | None, subject: str | None, id: str | None, d
         hint = "give TYPE with --source and --subject, or a file of events alone"
         raise Failure("LT104", Exit.USAGE, path=type, reason="not enough for an event", hint=hint)
     try:
-        body = loads(_text(data))
+        body = loads(text_of(data))
     except JSONDecodeError as error:
         at = f"{data}:{error.lineno}:{error.colno}"
         raise Failure("LT104", Exit.USAGE, path=at, reason=error.msg, hint="write the data as JSON") from error
@@ -91,7 +91,8 @@ def _event(type: str, source: str | None, subject: str | None, id: str | None, d
     return {**head, "datacontenttype": "application/json", "data": body}
 
 
-def _text(path: str) -> str:
+def text_of(path: str) -> str:
+    """The text of a file, or of standard input for `-`. Raises `Failure`."""
     try:
         return sys.stdin.read() if path == "-" else Path(path).read_text("utf-8-sig")
     except OSError as error:

@@ -30,6 +30,9 @@ class Source(AbstractContextManager["Source"], Protocol):
     def cancel(self, id: str, reason: str, system: str | None) -> dict[str, Any]:
         """Give open deliveries up."""
 
+    def move(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """One step of a move; `order` and the answer as of `POST /v1/moves`."""
+
     def systems(self) -> dict[str, Any]:
         """`{"systems": [...]}`, by name."""
 
@@ -67,6 +70,11 @@ class HttpSource:
     def cancel(self, id: str, reason: str, system: str | None) -> dict[str, Any]:
         """See `Source`."""
         return self._act("messages", id, "cancel", {"reason": reason, "system": system})
+
+    def move(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Source`. Safe to repeat: what was moved is not there any more."""
+        told = {name: value for name, value in order.items() if value is not None}
+        return self._client.post("/v1/moves", told)  # type: ignore[no-any-return]  # JSON of the bus
 
     def systems(self) -> dict[str, Any]:
         """See `Source`."""

@@ -32,6 +32,7 @@ _T: Mapping[str, Words] = {
     "key-file": Words("File that holds the client key.", "Tệp chứa khóa máy khách."),
     "check": Words("Find every mistake of a configuration.", "Tìm mọi lỗi trong cấu hình."),
     "check.ok": Words("{path}: no mistakes", "{path}: không có lỗi"),
+    "check.ledger": Words("the ledger was not looked at: {reason}", "chưa xem được sổ cái: {reason}"),
     "check.sum": Words("{path}: {errors} errors, {warnings} warnings", "{path}: {errors} lỗi, {warnings} cảnh báo"),
     "adapters": Words("List the installed adapters.", "Liệt kê các adapter đã cài."),
     "connectors": Words("List the installed connectors.", "Liệt kê các connector đã cài."),
@@ -83,6 +84,96 @@ _T: Mapping[str, Words] = {
     "messages.more": Words("more: --cursor {cursor}", "còn nữa: --cursor {cursor}"),
     "messages.done": Words("done: {id}", "xong: {id}"),
     "messages.tracing": Words("reading messages", "đang đọc thông điệp"),
+    "messages.move": Words(
+        "Move what is left of a system that is no longer configured to another one.",
+        "Chuyển phần còn lại của một hệ thống không còn trong cấu hình sang hệ thống khác.",
+    ),
+    "move.from": Words("A system that is not in the configuration.", "Hệ thống không còn trong cấu hình."),
+    "move.to": Words("A configured system.", "Hệ thống có trong cấu hình."),
+    "move.same-target": Words(
+        "It is the same target under a new name: what is in doubt goes along, in doubt.",
+        "Vẫn là đích cũ với tên mới: những gì còn nghi vấn được chuyển theo, vẫn là nghi vấn.",
+    ),
+    "move.finished": Words(
+        "Also what was rejected or given up and holds no lane.", "Cả những gì đã bị từ chối hoặc bỏ cuộc."
+    ),
+    "move.operation": Words("Only deliveries of this operation.", "Chỉ các lần giao của thao tác này."),
+    "move.message": Words("Only the delivery of this message.", "Chỉ lần giao của thông điệp này."),
+    "move.moving": Words("moving deliveries", "đang chuyển các lần giao"),
+    "move.more": Words("and {count} more; --json lists all", "và {count} lần giao nữa; --json liệt kê tất cả"),
+    "move.done": Words(
+        "{moved} deliveries moved from {origin} to {to}, {refused} stay",
+        "đã chuyển {moved} lần giao từ {origin} sang {to}, {refused} ở lại",
+    ),
+    "move.others": Words(
+        "what left the configuration and has deliveries: {names}",
+        "các hệ thống không còn trong cấu hình mà còn lần giao: {names}",
+    ),
+    "query": Words("Ask a system through the bus and wait.", "Hỏi một hệ thống qua trục và chờ trả lời."),
+    "query.name": Words(
+        "The query, e.g. citizen.lookup; list shows all.", "Truy vấn, ví dụ citizen.lookup; list hiện tất cả."
+    ),
+    "query.data": Words(
+        "File of the question in JSON; - for standard input.", "Tệp câu hỏi dạng JSON; - là đầu vào chuẩn."
+    ),
+    "query.set": Words(
+        "A field of the question, NAME=VALUE; may be repeated.", "Một trường của câu hỏi, TEN=GIATRI; lặp lại được."
+    ),
+    "query.purpose": Words("Code of the procedure it is for.", "Mã thủ tục cần hỏi."),
+    "query.officer": Words("Account of the officer who asks.", "Tài khoản cán bộ hỏi."),
+    "query.case": Words("Code of the dossier it is for.", "Mã hồ sơ cần hỏi."),
+    "query.wait": Words("Seconds to wait for the answer.", "Số giây chờ trả lời."),
+    "query.none": Words("this client may ask nothing", "máy khách này không được hỏi gì"),
+    "xroad": Words("Look at what X-Road offers.", "Xem các dịch vụ trên X-Road."),
+    "xroad.system": Words(
+        "The system with the security server; needed if several have one.",
+        "Hệ thống có máy chủ bảo mật; cần nêu nếu có nhiều.",
+    ),
+    "xroad.list": Words(
+        "List the members and subsystems of X-Road.", "Liệt kê các thành viên và hệ thống con của X-Road."
+    ),
+    "xroad.instance": Words("Of another instance of X-Road.", "Của một X-Road khác."),
+    "xroad.methods": Words(
+        "List the services of a subsystem, or of all of them.", "Liệt kê dịch vụ của một hoặc mọi hệ thống con."
+    ),
+    "xroad.subsystem": Words(
+        "Whose services, as INSTANCE/CLASS/MEMBER/SUBSYSTEM; all if absent.",
+        "Của ai, dạng INSTANCE/CLASS/MEMBER/SUBSYSTEM; tất cả nếu không nêu.",
+    ),
+    "xroad.allowed": Words("Only what we may call.", "Chỉ những gì được phép gọi."),
+    "xroad.asking": Words("asking subsystems", "đang hỏi các hệ thống con"),
+    "xroad.problem": Words(
+        "not asked: {subsystem} ({protocol}): {reason}", "không hỏi được {subsystem} ({protocol}): {reason}"
+    ),
+    "xroad.describe": Words(
+        "Save the WSDL or OpenAPI description of a service.", "Lưu bản mô tả WSDL hoặc OpenAPI của dịch vụ."
+    ),
+    "xroad.service": Words(
+        "INSTANCE/CLASS/MEMBER/SUBSYSTEM/SERVICE, or a code of the system's provider.",
+        "INSTANCE/CLASS/MEMBER/SUBSYSTEM/SERVICE, hoặc mã dịch vụ của provider đã cấu hình.",
+    ),
+    "xroad.protocol": Words("rest or soap, if not the configured one.", "rest hoặc soap, nếu khác cấu hình."),
+    "xroad.out": Words(
+        "File to write; named after the service if absent.", "Tệp cần ghi; lấy tên dịch vụ nếu không nêu."
+    ),
+    "xroad.written": Words("{path}: {size} bytes", "{path}: {size} byte"),
+    "xroad.such-system": Words("system {name} with connector: xroad", "hệ thống {name} dùng connector: xroad"),
+    "xroad.no-system": Words("configure one first", "hãy cấu hình trước"),
+    "xroad.cure.later": Words(
+        "repeat it later; if it stays, tell whoever runs the server that is named",
+        "làm lại sau; nếu vẫn vậy, báo đơn vị vận hành máy chủ đã nêu",
+    ),
+    "xroad.cure.look": Words(
+        "check connect.base_url, and look for the log id at the server that is named",
+        "kiểm tra connect.base_url, và tìm log id ở máy chủ đã nêu",
+    ),
+    "xroad.cure.right": Words(
+        "a right, a registration, a certificate or connect.base_url is missing or wrong: have it put right there",
+        "thiếu hoặc sai quyền, đăng ký, chứng thư hoặc connect.base_url: cần sửa tại nơi đã nêu",
+    ),
+    "xroad.cure.call": Words("correct the call or connect", "sửa lời gọi hoặc connect"),
+    "xroad.cure.id": Words("write its parts with / between them", "ghi các phần cách nhau bằng /"),
+    "xroad.cure.out": Words("name another file with --out", "chỉ định tệp khác bằng --out"),
     "systems": Words("Look at the outside systems, pause and resume them.", "Xem, tạm dừng và nối lại các hệ thống."),
     "systems.list": Words("What waits for each system, and why.", "Mỗi hệ thống đang chờ gì, vì sao."),
     "systems.pause": Words(
@@ -97,6 +188,32 @@ _T: Mapping[str, Words] = {
     "ledger.verify": Words(
         "Prove that the evidence was not changed: check every chain.",
         "Chứng minh bằng chứng không bị sửa: kiểm tra mọi chuỗi.",
+    ),
+    "ledger.folder": Words("Folder with the archives.", "Thư mục chứa các tệp lưu trữ."),
+    "ledger.proving": Words("checking the archives", "đang kiểm tra các tệp lưu trữ"),
+    "ledger.archive": Words(
+        "Archive now what has been finished for long enough.", "Lưu trữ ngay những gì đã xong đủ lâu."
+    ),
+    "archive.writing": Words("archiving messages", "đang lưu trữ thông điệp"),
+    "archive.done": Words("{messages} messages left for {files} archives", "{messages} thông điệp vào {files} tệp"),
+    "archive.kept": Words(
+        "{name} holds messages that the ledger neither has nor archived; it is kept",
+        "{name} có thông điệp mà sổ cái không có và cũng chưa lưu trữ; tệp được giữ lại",
+    ),
+    "archive.busy": Words("another process is archiving", "một tiến trình khác đang lưu trữ"),
+    "archive.unset": Words("ledger.retention is not configured", "chưa cấu hình ledger.retention"),
+    "ledger.archives": Words(
+        "List the archives, or find a message in them.", "Liệt kê hoặc tìm trong các tệp lưu trữ."
+    ),
+    "archives.find": Words("The id of a message, or the business key.", "Mã thông điệp hoặc mã nghiệp vụ cần tìm."),
+    "archives.searching": Words("reading archives", "đang đọc các tệp lưu trữ"),
+    "archives.hint": Words("name the folder with all archives", "chỉ định thư mục có đủ các tệp lưu trữ"),
+    "archives.ok": Words(
+        "{files} archives, {records} records: all fit; the last is {last}",
+        "{files} tệp lưu trữ, {records} bản ghi: đều khớp; tệp cuối là {last}",
+    ),
+    "archives.wrong": Words(
+        "{files} archives, {records} records: {wrong} mistakes", "{files} tệp lưu trữ, {records} bản ghi: {wrong} lỗi"
     ),
     "ledger.verifying": Words("checking the evidence", "đang kiểm tra bằng chứng"),
     "ledger.broken": Words("chain {chain} is broken at record {seq}", "chuỗi {chain} đứt tại bản ghi {seq}"),
@@ -148,6 +265,16 @@ _T: Mapping[str, Words] = {
     "demo.well": Words("Everything arrived, once and in order", "Mọi thứ đã tới nơi, đúng một lần, đúng thứ tự"),
     "demo.wrong": Words("Something is missing, doubled or out of order", "Có mất mát, trùng lặp hoặc sai thứ tự"),
     "demo.took": Words("{seconds} s, ledger in {folder}", "{seconds} giây, sổ cái tại {folder}"),
+    "demo.matches": Words("applicants whose data fit the population database", "người nộp khớp CSDL dân cư"),
+    "demo.differs": Words("applicants whom it has otherwise, or not", "người nộp không khớp hoặc không có"),
+    "demo.ask": Words(
+        """Ask the population database for somebody whom it knows:
+  lienthong query citizen.lookup --set personal_number={number} --set name="{name}" --set birth_year={year} \\
+    --purpose 9.999999 --officer canbo.vidu --url {url} --key-file {key_file}""",
+        """Hỏi CSDL dân cư về một người có trong đó:
+  lienthong query citizen.lookup --set personal_number={number} --set name="{name}" --set birth_year={year} \\
+    --purpose 9.999999 --officer canbo.vidu --url {url} --key-file {key_file}""",
+    ),
     "demo.stay": Words(
         """The bus is at {url} (operator's key in {key_file}):
   lienthong messages list --url {url} --key-file {key_file}

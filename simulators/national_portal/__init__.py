@@ -1,4 +1,5 @@
-"""A stand-in for the National Public Service Portal, generation 1 ("mapi"): dossiers and their progress.
+"""A stand-in for the National Public Service Portal, generation 1 ("mapi"): dossiers and their progress,
+catalogues, TechIDs, questions and answers, states of dossiers that were filed there, and what it sends to a province.
 
 What it cannot show:
 - the real table of error codes, rate limits and length limits, which are not published: what it refuses is our reading
@@ -7,6 +8,8 @@ What it cannot show:
   service (`TraCuuTienDoHoSo`) that no public list names;
 - how the real portal answers a batch of which one item is bad: both forms in use elsewhere are there;
 - the security server of the national axis: only its path and `dstcode` are, not its certificates and its own errors;
+- the fields of `TraCuuHoSo`, of `APDUNGDVC` and of the lists of codes, which are not published: those are inventions;
+- how a state or an answer is taken that comes twice: here it is stored twice;
 - codes of procedures, units and results are not looked up in any list;
 - speed: one process, in memory.
 """

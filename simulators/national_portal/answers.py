@@ -23,13 +23,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a service decided. `rows`: what a read found; `items`: an answer per item; `effects`: what it changed."""
+    """What a service decided. `rows`: what a read found; `items`: an answer per item; `effects`: what it changed.
+
+    `records`: where this service always puts what it found.
+    """
 
     code: int = 0
     message: str = ""
     rows: list[dict[str, Any]] | None = None
     items: list[Item] | None = None
     effects: list[Effect] = field(default_factory=list)
+    records: str | None = None
 
 
 def render(result: Result, style: Answers) -> bytes:
@@ -48,7 +52,7 @@ def render_login(code: int, message: str, session: str, style: Answers) -> bytes
 def _plain(result: Result, style: Answers) -> dict[str, Any]:
     shown: dict[str, Any] = {"error_code": _code(result.code, style), "message": _text(result.message, style)}
     if result.rows is not None:
-        shown[style.records] = result.rows
+        shown[result.records or style.records] = result.rows
     if result.items is not None:
         shown["result"] = [
             {"MaHoSo": item.name, "error_code": _code(item.code, style), "message": _text(item.message, style)}

@@ -14,9 +14,14 @@ from ..controls import parsed
 from ..wire import number, reply
 from .audit import Filed, audit
 from .faults import NationalFaults
+from .holdings import Parts
+from .pushing import Order, push
+from .samples import SAMPLES
 from .store import State
 
 EXPECTED = TypeAdapter(list[Filed])
+HOLDINGS = TypeAdapter(Parts)
+ORDER = TypeAdapter(Order)
 
 
 class Control:
@@ -65,6 +70,28 @@ class Control:
         }
         return reply({**state.totals(), **shown})
 
+    async def holdings(self, request: Request) -> Response:
+        """GET reads what is held besides dossiers; PUT replaces the parts that it names."""
+        if request.method == "PUT":
+            parts = parsed(HOLDINGS, await request.body())
+            if isinstance(parts, Response):
+                return parts
+            for name, part in parts.items():
+                setattr(self.state.held, name, part)
+        return reply(self.state.held.as_json())
+
+    async def sample(self, request: Request) -> Response:
+        """What the portal would send to a province, number by number."""
+        make = SAMPLES.get(request.path_params["service"])
+        if make is None:
+            return reply({"errors": [{"place": "/", "what": f"known are {', '.join(SAMPLES)}"}]}, 404)
+        return reply(make(number(request, "number", 1)))
+
+    async def push(self, request: Request) -> Response:
+        """Send samples to a province and tell its answers."""
+        order = parsed(ORDER, await request.body())
+        return order if isinstance(order, Response) else reply(await push(order))
+
     async def audit(self, request: Request) -> Response:
         """Compare what was filed with what is held."""
         expected = parsed(EXPECTED, await request.body())
@@ -86,6 +113,9 @@ def routes(state: State) -> list[Route]:
         Route("/_control/records", control.records, methods=["GET"]),
         Route("/_control/log", control.log, methods=["GET"]),
         Route("/_control/stats", control.stats, methods=["GET"]),
+        Route("/_control/holdings", control.holdings, methods=["GET", "PUT"]),
+        Route("/_control/samples/{service}", control.sample, methods=["GET"]),
+        Route("/_control/push", control.push, methods=["POST"]),
         Route("/_control/audit", control.audit, methods=["POST"]),
         Route("/_control/reset", control.reset, methods=["POST"]),
     ]

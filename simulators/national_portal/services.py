@@ -9,6 +9,7 @@ from typing import Any
 from .answers import Item, Result, upper
 from .faults import ErrorIn200, PartialBatch, RefuseBatch, Rejection, SessionExpiry
 from .rules import DOSSIER, STEP, mistakes
+from .sharing import SHARED, filed, listed
 from .store import Effect, State
 
 Body = Mapping[str, Any]
@@ -27,6 +28,9 @@ def handle(state: State, body: Body) -> Result:
     refused = _session(state, body, service)
     if refused is not None:
         return Result(*refused)
+    held = listed(state, service)
+    if held is not None:
+        return held
     serve = SERVICES.get(service)
     if serve is None or (service == "TraCuuTienDoHoSo" and state.steps != "queryable"):
         return Result(ERROR, f"Không tìm thấy dịch vụ {service}")
@@ -155,8 +159,9 @@ def _item(item: Any, refusal: Refusal | None, success: str) -> Item:
 
 
 def _find_dossier(state: State, body: Body) -> Result:
-    dossier = state.dossiers.get(str(body.get("mahoso", "")))
-    return Result(rows=[] if dossier is None else [upper(dossier.data)])
+    code = str(body.get("mahoso", ""))
+    dossier = state.dossiers.get(code)
+    return Result(rows=filed(state, code) if dossier is None else [upper(dossier.data)])
 
 
 def _find_steps(state: State, body: Body) -> Result:
@@ -169,6 +174,7 @@ SERVICES: Mapping[str, Callable[[State, Body], Result]] = {
     "CapNhatTienDoHoSoMC": _progress,
     "TraCuuHoSo": _find_dossier,
     "TraCuuTienDoHoSo": _find_steps,
+    **SHARED,
 }
 
 __all__ = ["handle", "log_in"]

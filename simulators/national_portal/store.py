@@ -14,9 +14,10 @@ import orjson
 from ..carrying import Later
 from ..faults import Dice
 from .faults import NationalFaults
+from .holdings import Holdings
 from .settings import NationalPortalSettings
 
-Kind = Literal["insert", "update", "step"]
+Kind = Literal["insert", "update", "step", "other"]
 VERSION_MARK = ("TrangThaiHoSo", "NgayHenTra", "NgayKetThucXuLy", "NgayTra", "GhiChu")
 STEP_MARK = ("ThoiDiemXuLy", "TrangThai", "NguoiXuLy", "NoiDungXuLy")
 
@@ -93,6 +94,7 @@ class State:
         """Back to the beginning: nothing held, no session, no fault, nothing to come."""
         self.later.forget()
         self.dossiers: dict[str, Dossier] = {}
+        self.held = Holdings()
         self.log: list[Effect] = []
         self.sessions: dict[str, Session] = {}
         self.calls: Counter[str] = Counter()
@@ -131,6 +133,10 @@ class State:
         effect = self._effect("CapNhatTienDoHoSoMC", code, "step", step_mark(data))
         dossier.steps.append((effect, data))
         return effect
+
+    def note(self, service: str, code: str) -> Effect:
+        """An effect on what is held besides dossiers and steps."""
+        return self._effect(service, code, "other", "")
 
     @property
     def steps(self) -> str:

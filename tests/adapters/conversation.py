@@ -22,7 +22,7 @@ from lienthong import (
     TransportError,
     Unknown,
 )
-from lienthong.verdicts import Each, Single, Verdict
+from lienthong.verdicts import Each, PollVerdict, QueryVerdict, Single, Verdict
 from schemas.base import ZONE
 
 DATA = Path(__file__).parent / "data"
@@ -36,7 +36,7 @@ class Talk:
     """What was asked, in order, and the verdict."""
 
     requests: list[Request] = field(default_factory=list)
-    verdict: Verdict | None = None
+    verdict: Verdict | QueryVerdict | PollVerdict | None = None
 
     @property
     def request(self) -> Request:

@@ -130,4 +130,10 @@ def test_steps_without_a_service_to_ask() -> None:
 
 
 def test_the_lookups_are_declared() -> None:
-    assert NationalPortal.lookups == {"submit": "find_dossier", "steps": "find_step"}
+    assert NationalPortal.lookups == {
+        "submit": "find_dossier",
+        "steps": "find_step",
+        "filing_state": "find_filing_state",
+        "answer_question": "find_answer",
+        "publish_question": "find_question",
+    }

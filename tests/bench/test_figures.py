@@ -51,3 +51,10 @@ def test_a_latency_row_is_better_above_one_too() -> None:
     row = latency_row("intake-p99", [10, 20, 25], 50, {})
     assert (row.value, row.unit, row.ratio, row.against) == (20, "ms", 2.5, "limit 50 ms")
     assert row.conditions["spread"] == [2, 5]
+
+
+def test_a_latency_of_nothing_or_less_makes_no_absurd_ratio() -> None:
+    row = latency_row("query-p99", [-1.5, 0.0, 6.0], 30, {})
+    assert (row.value, row.ratio) == (0, 300)
+    assert row.conditions["values"] == [-1.5, 0, 6]
+    assert row.conditions["spread"] == [5, 300]

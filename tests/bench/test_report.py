@@ -40,6 +40,21 @@ ROWS = [
         "against": "limit 50 ms",
         "conditions": {"spread": [3.0, 5.0], "variant": "1 process", "rate": 2100.0},
     },
+    {
+        "name": "query-p99",
+        "value": 9.96,
+        "unit": "ms",
+        "ratio": 3.012,
+        "against": "limit 30 ms",
+        "conditions": {
+            "spread": [2.5, 3.5],
+            "variant": "embedded",
+            "rate": 200,
+            "query": "citizen.lookup",
+            "bus": {"p50": 5.04, "p99": 12.41, "longest": 20.0},
+            "direct": {"p50": 1.21, "p99": 2.45, "longest": 5.0},
+        },
+    },
 ]
 
 
@@ -56,6 +71,10 @@ def test_the_page_is_filled_in_between_its_marks_and_twice_is_once() -> None:
     assert filled(once, ROWS) == once
     assert "| whole-embedded | 4,322 messages/s (embedded) | Celery 5.7.0 prefork 2: 2,000 | 2.16 |" in once
     assert "intake-p99: at 2,100 messages/s" in once
+    assert "| query-p99 | 10.0 ms (embedded) | limit 30 ms | 3.01 | 2.50 .. 3.50 |" in once
+    assert "query-p99: citizen.lookup, 200 a second; bus median 5.0 ms and p99 12.4 ms, direct median 1.2 ms" in once
+    assert "| soap-lookups | not measured yet |" in once
+    assert "| query-p99 | not measured yet |" not in once
     assert once.split("<!--")[0] == page.split("<!--")[0]
     with pytest.raises(ValueError, match="no place for figures"):
         filled("# nothing here", ROWS)

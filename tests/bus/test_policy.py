@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.config.model import Config
-from bus.ledger import Claimed, State
-from bus.policy import Policy, Rule, Stamps, backoff, judge, parse, policy_of
+from bus.ledger import Claimed, Rule, State
+from bus.policy import Policy, Stamps, backoff, judge, parse, policy_of
 from lienthong import Absent, Delivered, Message, Reject, Retry, Single, Stop, Unknown
 from tests.bus.dispatch.support import Anything
 

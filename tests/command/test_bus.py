@@ -160,6 +160,15 @@ def test_messages_show(lienthong: Command, scripted: Scripted, key_file: Path) -
     assert "national-portal  submit  dead  too-old" in done.out
 
 
+def test_messages_show_says_where_a_rejection_points_and_what_stands_there(
+    lienthong: Command, scripted: Scripted, key_file: Path
+) -> None:
+    rejected = {"system": "tax", "operation": "note", "state": "rejected", "code": "no-unit", "reason": "no such unit"}
+    scripted.say(200, {**MESSAGE, "deliveries": [{**rejected, "pointer": "/unit", "value": "H***9"}]})
+    done = lienthong("messages", "show", "0190-1", "--url", scripted.url, "--key-file", key_file)
+    assert "tax  note  rejected  no-unit  no such unit  /unit  H***9" in done.out
+
+
 def test_messages_trace_is_oldest_first(lienthong: Command, scripted: Scripted, key_file: Path) -> None:
     scripted.say(200, {"messages": [{**MESSAGE, "id": "2"}], "next": "c"})
     scripted.say(200, {"messages": [{**MESSAGE, "id": "1"}], "next": None})

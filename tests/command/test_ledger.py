@@ -65,8 +65,8 @@ class Running:
 
     @property
     def paused(self) -> dict[str, str | None]:
-        """What each outlet knows."""
-        return {name: outlet.paused for name, outlet in self._bus.outlets.items()}
+        """What each gate knows."""
+        return {name: gate.paused for name, gate in self._bus.gates.items()}
 
     def __enter__(self) -> Running:
         self._thread.start()

@@ -65,7 +65,7 @@ def test_a_wrong_call(lienthong: Command) -> None:
 
 def test_adapters(lienthong: Command) -> None:
     rows = [line.split("\t") for line in lienthong("adapters").out.splitlines()]
-    assert rows[0] == ["name", "package", "takes", "error"]
+    assert rows[0] == ["name", "package", "takes", "is asked", "polls", "error"]
     assert "dossier.submitted" in next(row for row in rows if row[0] == "national_portal")[2]
 
 

@@ -12,7 +12,7 @@ from bus import registry
 _PLUGIN = '''
 from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from lienthong import Adapter, Delivered, operation, lookup
+from lienthong import Adapter, Answered, Delivered, Polled, lookup, operation, poll, query
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -56,6 +56,16 @@ class Land(Adapter):
     @lookup("submit")
     def find(self, message, context):
         return Delivered()
+        yield
+
+    @query("plot.lookup", asks=Size, answers=None, results=("found", "not-found"))
+    def look_up(self, question, context):
+        return Answered("found")
+        yield
+
+    @poll("dossier.updated", every=60)
+    def news(self, cursor, context):
+        return Polled()
         yield
 
 class Listener(Adapter):

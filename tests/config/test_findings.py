@@ -158,6 +158,78 @@ ROUTES: list[tuple[str, str, list[str]]] = [
     ("condition with an unknown function", "- name: a\n  to: [land]\n  when: |\n    .data | nosuch\n", ["11:9 LT042"]),
     ("condition from the environment", "- {name: a, to: [land], when: '${env:NOPE}'}\n", ["9:31 LT010"]),
 ]
+TWO = SYSTEM.removesuffix("routes:\n") + "  plots:\n" + LAND
+ASK = "queries: {plot.lookup: {system: plots}}\n"
+QUERIES: list[tuple[str, str, list[str]]] = [
+    ("all right", TWO + ASK + "routes: [{name: a, to: [land, plots], types: [dossier.submitted]}]\n", []),
+    (
+        "asked of nobody",
+        TWO + "queries: {plot.lookup: {system: plts}}\nroutes: [{name: a, to: [land, plots]}]\n",
+        ["13:33 LT040"],
+    ),
+    (
+        "not offered",
+        TWO + "queries: {plot.find: {system: plots}}\nroutes: [{name: a, to: [land, plots]}]\n",
+        ["13:11 LT070"],
+    ),
+    (
+        "a client asks for nothing",
+        TWO + ASK + f"clients: {{a: {{key: {HASH}, ask: [plot.find, 'plot.*', '*', 'house.*']}}}}\n"
+        "routes: [{name: a, to: [land, plots]}]\n",
+        ["14:99 LT071", "14:125 LT071"],
+    ),
+    (
+        "a route asks for nothing",
+        TWO
+        + ASK
+        + "routes:\n- {name: b, to: [plots]}\n- name: a\n  to: [land]\n  enrich:\n  - {query: plot.find, ask: .}\n",
+        ["19:13 LT071"],
+    ),
+    (
+        "a route asks with half a program",
+        TWO + ASK + "routes:\n- {name: b, to: [plots]}\n- name: a\n  to: [land]\n  enrich:\n"
+        "  - {query: plot.lookup, ask: '{number: ', purpose: nosuch}\n",
+        ["19:31 LT072", "19:53 LT072"],
+    ),
+    (
+        "a route waits for what never comes",
+        TWO + ASK + "routes:\n- {name: b, to: [plots]}\n- name: a\n  to: [land]\n  enrich:\n"
+        "  - {query: plot.lookup, ask: ., on: {found: deliver, differs: hold, refused: reject}}\n",
+        ["19:55 LT073"],
+    ),
+    (
+        "a route asks where it delivers",
+        TWO + ASK + "routes:\n- name: a\n  to: [land, plots]\n  enrich: [{query: plot.lookup, ask: .}]\n",
+        ["17:20 LT074"],
+    ),
+    (
+        "poll that leads nowhere",
+        "systems:\n  land:\n"
+        + LAND
+        + "    polls: {news: {}}\nroutes: [{name: a, to: [land], types: [dossier.submitted]}]\n",
+        ["8:13 LT075"],
+    ),
+    (
+        "poll from another source",
+        "systems:\n  land:\n"
+        + LAND
+        + "    polls: {news: {}}\nroutes:\n- {name: a, to: [land], sources: [/h49/portal]}\n",
+        ["8:13 LT075"],
+    ),
+    (
+        "poll that is dropped",
+        "systems:\n  land:\n"
+        + LAND
+        + "    polls: {news: {}}\nroutes:\n- {name: a, to: [land], types: [dossier.submitted]}\n"
+        "- {name: b, types: [dossier.updated], sources: [/systems/*], drop: true}\n",
+        [],
+    ),
+    (
+        "unknown poll",
+        "systems:\n  land:\n" + LAND + "    polls: {news: {}, olds: {every: 5m}}\nroutes: [{name: a, to: [land]}]\n",
+        ["8:23 LT036"],
+    ),
+]
 REST: list[tuple[str, str, list[str]]] = [
     ("unit", "unit: Quảng Ninh\n", ["1:7 LT062"]),
     ("unit in the long form", "unit: 000.00.00.H49\n", []),
@@ -202,6 +274,7 @@ TABLE = [
     *SECRETS,
     *((name, HEAD + text, expected) for name, text, expected in SYSTEMS),
     *((name, HEAD + SYSTEM + text, expected) for name, text, expected in ROUTES),
+    *((name, HEAD + text, expected) for name, text, expected in QUERIES),
     *REST,
 ]
 
@@ -260,7 +333,8 @@ def test_every_mistake_at_once_in_the_order_of_the_file(tmp_path: Path, plugin: 
         "F:12:5 LT020 conector is not known here - did you mean connector?",
         "F:13:5 LT021 base_url is missing - "
         "add it: where the partner's interface begins; request paths are relative to it",
-        "F:13:14 LT024 auth: this value is not allowed - write one of none, api_key, basic, bearer, session",
+        "F:13:14 LT024 auth: this value is not allowed - "
+        "write one of none, api_key, basic, bearer, session, oauth2, hashed_password, lgsp_access_token, auth_hash",
         "F:13:15 LT020 base_ur is not known here - did you mean base_url?",
         "F:14:38 LT023 most should be at least 1, found 0 - choose a value in the range",
         "F:16:14 LT030 there is no adapter lande - did you mean land?",

@@ -90,4 +90,4 @@ async def test_a_portal_that_is_down_is_left_alone_and_told_later(
 
 def is_open(bus: Bus) -> bool:
     """Whether nothing is sent to the national portal now."""
-    return bus.outlets[NATIONAL].breaker_open
+    return bus.gates[NATIONAL].breaker_open

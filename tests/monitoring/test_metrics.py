@@ -125,7 +125,7 @@ def test_names_and_labels_are_as_agreed(declared: Declared[Instrument]) -> None:
     assert declared.name.endswith("_total") == (declared.kind.__name__ == "Counter")
     assert set(declared.labels) <= {
         *("system", "operation", "type", "verdict", "state", "reason", "code", "kind", "part", "metric"),
-        *("route", "method", "status"),
+        *("route", "method", "status", "query", "result"),
     }
     assert declared.help.endswith(".")
 

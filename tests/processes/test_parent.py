@@ -34,7 +34,7 @@ def test_what_only_one_process_can_use(tmp_path: Path) -> None:
 def test_processes_that_never_start_end_all(tmp_path: Path) -> None:
     config = tmp_path / "bus.yaml"
     config.write_text(
-        'unit: H49\nledger: {url: "postgresql://nobody@127.0.0.1:1/none"}\n'
+        'unit: H49\nledger: {url: "postgresql://nobody@127.0.0.1:1/none", wait: 0s}\n'
         'broker: {url: "amqp://127.0.0.1:1"}\nhttp: {port: 0}\n'
     )
     done = run("-c", config, "--processes", "2")

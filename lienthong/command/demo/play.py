@@ -21,12 +21,14 @@ from lienthong.command.texts import t
 from simulators.national_portal import NationalPortalSettings
 from simulators.national_portal import create as national_portal
 from simulators.national_portal.audit import audit
+from simulators.population import PopulationSettings
+from simulators.population import create as population
 from simulators.provincial_portal import ProvincialPortalSettings, expected
 from simulators.provincial_portal import create as provincial_portal
 from simulators.provincial_portal.filer import Order
 from simulators.server import Server, serve
 
-from .settings import settings
+from .settings import Places, settings
 from .tally import Tally, Totals, tally, unfinished
 from .view import View
 
@@ -42,6 +44,7 @@ class Stage:
     bus: Bus
     national: Server
     provincial: Server
+    people: Server
     folder: Path
     operator_key: str
     started: float
@@ -57,7 +60,8 @@ class Stage:
         found = audit(self.national.app.state.portal.records(), expected(accepted))
         acknowledged = len(portal.statuses)
         dossiers = sum(notice["LoaiBanTin"] == "HoSoMoi" for notice in accepted)
-        return tally(dossiers, len(accepted), await self.totals(), acknowledged, found, seconds)
+        verified = await self.bus.ledger.read(read.outcomes)
+        return tally(dossiers, len(accepted), await self.totals(), acknowledged, found, verified, seconds)
 
 
 @asynccontextmanager
@@ -69,12 +73,14 @@ async def stage(port: int) -> AsyncIterator[Stage]:
         async with (
             await serve(national_portal(NationalPortalSettings())) as national,
             await serve(provincial_portal(ProvincialPortalSettings(key=portal_key))) as provincial,
+            await serve(population(PopulationSettings())) as people,
         ):
-            bus = Bus(settings(folder, national.url, provincial.url, port, portal_key, operator_key))
+            places = Places(national.url, provincial.url, people.url)
+            bus = Bus(settings(folder, places, port, portal_key, operator_key))
             await bus.start()
             (folder / "operator.key").write_text(operator_key + "\n", encoding="utf-8")
             try:
-                yield Stage(bus, national, provincial, folder, operator_key, time.perf_counter())
+                yield Stage(bus, national, provincial, people, folder, operator_key, time.perf_counter())
             finally:
                 await bus.stop()
 
@@ -119,12 +125,20 @@ async def _file(set_up: Stage, cases: int, rate: float | None, show: Callable[[i
         await asyncio.sleep(_REFRESH)
 
 
+def _somebody(set_up: Stage) -> dict[str, str]:
+    """An applicant whom the simulated population database knows; invented, as all of them."""
+    known = set_up.people.app.state.population.population
+    person = next(one for one in known.applicants(0, 50) if one.fate == "known")
+    return {"number": person.number, "name": person.name, "year": str(person.year)}
+
+
 async def _stay(set_up: Stage, view: View) -> None:
     """Until Ctrl-C."""
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     url = f"http://127.0.0.1:{set_up.bus.port}"
+    view.say(t("demo.ask", url=url, key_file=str(set_up.folder / "operator.key"), **_somebody(set_up)))
     view.say(
         t("demo.stay", url=url, key_file=str(set_up.folder / "operator.key"), national=set_up.national.url,
           provincial=set_up.provincial.url)

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from bus.config.model import Config
 
 SOURCE = "/h49/provincial-portal"
-NATIONAL, PROVINCIAL = "national-portal", "provincial-portal"
+NATIONAL, PROVINCIAL, POPULATION = "national-portal", "provincial-portal", "population"
+# The year of birth stands in the number: century and sex in its fourth digit, the year in the two after it.
+_APPLICANT = """.data.applicant | select(.kind == "individual") as $who
+  | first(.identities[]? | select(.kind == "personal_number") | .number) as $number
+  | {personal_number: $number, name: $who.name,
+     birth_year: (1900 + 100 * ($number[3:4] | tonumber / 2 | floor) + ($number[4:6] | tonumber))}"""
 
 
-def settings(folder: Path, national: str, provincial: str, port: int, portal_key: str, operator_key: str) -> Config:
-    """A bus between the simulators at the given URLs, with its ledger in `folder`."""
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the simulators are."""
+
+    national: str
+    provincial: str
+    population: str
+
+
+def settings(folder: Path, places: Places, port: int, portal_key: str, operator_key: str) -> Config:
+    """A bus between the simulators, with its ledger in `folder`."""
     filed = ["dossier.submitted", "dossier.updated", "dossier.progressed"]
     answered = ["dossier.acknowledged", "dossier.refused"]
     document: dict[str, Any] = {
@@ -26,19 +42,19 @@ def settings(folder: Path, national: str, provincial: str, port: int, portal_key
                 "systems": [PROVINCIAL],
                 "send": [{"source": SOURCE, "types": filed}],
             },
-            "operator": {"key": _hashed(operator_key), "read": "all", "operate": True, "metrics": True},
+            "operator": {"key": _hashed(operator_key), "read": "all", "operate": True, "metrics": True, "ask": ["*"]},
         },
         "systems": {
             PROVINCIAL: {
                 "adapter": "provincial_portal",
-                "connect": {"base_url": provincial},
+                "connect": {"base_url": places.provincial},
                 "concurrency": 16,
             },
             NATIONAL: {
                 "adapter": "national_portal",
                 "connector": "vxp",
                 "connect": {
-                    "base_url": national,
+                    "base_url": places.national,
                     "dstcode": "VN:GOV:000.00.00.G22:vpcpdvcprovider",
                     "auth": {"type": "session", "username": "000.00.00.H49", "password": "mat-khau-vi-du"},
                 },
@@ -46,13 +62,50 @@ def settings(folder: Path, national: str, provincial: str, port: int, portal_key
                 "concurrency": 16,
                 "settle_after": "5s",
             },
+            POPULATION: _population(places.population),
+        },
+        "queries": {
+            "citizen.lookup": {"system": POPULATION},
+            "citizen.verify": {"system": POPULATION},
+            "dossier.state": {"system": NATIONAL, "require": []},
         },
         "routes": [
-            {"name": "dossiers-to-national-portal", "types": filed, "to": [NATIONAL]},
+            {
+                "name": "new-dossiers-to-national-portal",
+                "types": filed[:1],
+                "to": [NATIONAL],
+                # Nobody is turned away for it: what the database says stands beside the case.
+                "enrich": [{"query": "citizen.verify", "ask": _APPLICANT, "on": {"refused": "deliver"}}],
+            },
+            {"name": "dossiers-to-national-portal", "types": filed[1:], "to": [NATIONAL]},
             {"name": "answers-to-provincial-portal", "types": answered, "to": [PROVINCIAL]},
         ],
     }
     return Config.model_validate(document)
+
+
+def _population(url: str) -> dict[str, Any]:
+    return {
+        "adapter": "population",
+        "connector": "soap",
+        "connect": {
+            "base_url": url,
+            "wsdl": str(files("adapters.population") / "wsdl" / "population.wsdl"),
+            "address": "dancuquocgia",
+            "auth": {
+                "type": "hashed_password",
+                "username": "h49.vidu",
+                "secret_key": "khoa-vi-du",
+                "sv_url": "/dancu/TraCuuThongTinCongDan",
+            },
+        },
+        "settings": {
+            "unit": "H49",
+            "other_officers": "send",
+            "officers": {"bus": {"code": "truc.vidu"}},
+        },
+        "concurrency": 16,
+    }
 
 
 def _hashed(key: str) -> str:

@@ -17,7 +17,8 @@ BUSY = ("ready", "waiting", "sending")
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The figures of one demo. `lost`, `duplicates`, `out_of_order` and `unexpected` compare what the bus accepted
-    with what the simulated national portal holds, not with the ledger; `acknowledged` counts call-backs."""
+    with what the simulated national portal holds, not with the ledger; `acknowledged` counts call-backs; `verified`
+    counts applicants by what the population database said of them."""
 
     dossiers: int
     accepted: int
@@ -31,6 +32,7 @@ class Tally:
     out_of_order: int
     unexpected: int
     seconds: float
+    verified: Mapping[str, int]
 
     @property
     def ok(self) -> bool:
@@ -42,7 +44,15 @@ class Tally:
         return {**asdict(self), "seconds": round(self.seconds, 3), "ok": self.ok}
 
 
-def tally(dossiers: int, accepted: int, totals: Totals, acknowledged: int, audit: Audit, seconds: float) -> Tally:
+def tally(
+    dossiers: int,
+    accepted: int,
+    totals: Totals,
+    acknowledged: int,
+    audit: Audit,
+    verified: Mapping[str, int],
+    seconds: float,
+) -> Tally:
     """Put the figures together."""
     national = totals.get(NATIONAL, {})
     return Tally(
@@ -58,6 +68,7 @@ def tally(dossiers: int, accepted: int, totals: Totals, acknowledged: int, audit
         out_of_order=len(audit.out_of_order),
         unexpected=len(audit.unexpected),
         seconds=seconds,
+        verified=dict(sorted(verified.items())),
     )
 
 

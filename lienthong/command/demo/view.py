@@ -44,6 +44,8 @@ class View:
         table.add_column()
         for name in ("dossiers", "accepted", "delivered", "acknowledged", "rejected", "held", "dead"):
             table.add_row(f"{getattr(tally, name):,}", t(f"demo.{name}"))
+        for result in ("matches", "differs"):
+            table.add_row(f"{tally.verified.get(result, 0):,}", t(f"demo.{result}"))
         for name in ("lost", "duplicates", "out_of_order"):
             count = getattr(tally, name)
             table.add_row(f"[{'red' if count else 'green'}]{count:,}[/]", t(f"demo.{name}"))

@@ -101,7 +101,7 @@ async def test_stop_for_one_item_pauses_and_the_next_of_the_others_lanes_is_not_
     await world.send("batch", "A.2", lane="A")
     world.target.answers("A.1", Each([Delivered(), Stop("password refused")]))
     await go(world)
-    await until(lambda: world.bus.outlets["target"].paused == "password refused")
+    await until(lambda: world.bus.gates["target"].paused == "password refused")
     await world.becomes("A.1", "delivered")
     await go(world)
     await world.delivered(within=3)  # the relay's sweep would come after five seconds

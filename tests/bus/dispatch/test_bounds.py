@@ -79,7 +79,7 @@ def test_calls_are_evenly_spaced_after_a_burst_of_a_second(per_second: float | N
 def test_who_found_the_budget_used_up_is_woken() -> None:
     budget, event = Budget(1), asyncio.Event()
     budget.take()
-    budget.wake_me(event)
+    budget.tell_me(event.set)
     assert not event.is_set()
     budget.give()
     assert event.is_set()

@@ -76,7 +76,7 @@ async def test_while_it_is_open_nothing_is_sent_and_nothing_counts_as_an_attempt
     await world.start(concurrency=1, breaker={"failures": 3, "pause": 60, "longest": 60})
     world.target.always = Retry("busy")
     await world.send("single", *(f"k{n}" for n in range(10)))
-    await until(lambda: world.bus.outlets["target"].breaker_open)
+    await until(lambda: world.bus.gates["target"].breaker_open)
     await asyncio.sleep(0.1)
     await until(lambda: not world.bus.outlets["target"]._calls)
     assert len(world.target.sent) == 3
@@ -88,7 +88,7 @@ async def test_calls_that_wait_for_their_turn_are_given_back_when_it_opens(world
     await world.start(rate=4, concurrency=20, breaker={"failures": 3, "pause": 60, "longest": 60})
     world.target.always = Retry("busy", after=60)
     await world.send("single", *(f"k{n}" for n in range(6)))
-    await until(lambda: world.bus.outlets["target"].breaker_open)
+    await until(lambda: world.bus.gates["target"].breaker_open)
     await until(lambda: not world.bus.outlets["target"]._calls)
     assert len(world.target.sent) == 4  # the burst; the other two came to their turn behind an open breaker
     assert sum(row["attempts"] for row in await world.rows("SELECT attempts FROM delivery")) == 4
@@ -99,7 +99,7 @@ async def test_half_open_sends_one_trial_whatever_is_waiting(world: World) -> No
     await world.start(breaker=OPENS, retry={"first": 0.01, "longest": 0.01, "jitter": 0})
     world.target.always = Retry("busy")
     await world.send("single", *(f"k{n}" for n in range(3)))
-    await until(lambda: world.bus.outlets["target"].breaker_open)
+    await until(lambda: world.bus.gates["target"].breaker_open)
     await until(lambda: not world.bus.outlets["target"]._calls)
     before = len(world.target.sent)
     world.target.always = gate
@@ -117,7 +117,7 @@ async def test_half_open_sends_one_trial_of_a_batch_with_many_keys(world: World)
     world.target.always = Retry("busy")
     for n in range(4):
         await world.send("keyed", f"k{n}", data={"unit": n})
-    await until(lambda: world.bus.outlets["target"].breaker_open)
+    await until(lambda: world.bus.gates["target"].breaker_open)
     await until(lambda: not world.bus.outlets["target"]._calls)
     before = len(world.target.sent)
     world.target.always = gate
@@ -133,12 +133,12 @@ async def test_a_success_closes_it_and_everything_flows_again_without_waiting_fo
     for n in range(40):
         world.target.answers(f"k{n}", NotSent("down"), NotSent("down"))
     await world.send("single", *(f"k{n}" for n in range(40)))
-    await until(lambda: world.bus.outlets["target"].breaker_open)
+    await until(lambda: world.bus.gates["target"].breaker_open)
     world.target._script.clear()
     started = time.monotonic()
     await world.delivered()
     assert time.monotonic() - started < 3  # hint_timeout is 30 s
-    assert not world.bus.outlets["target"].breaker_open
+    assert not world.bus.gates["target"].breaker_open
 
 
 async def test_a_trial_that_says_nothing_of_the_target_is_followed_by_another(world: World) -> None:
@@ -147,7 +147,7 @@ async def test_a_trial_that_says_nothing_of_the_target_is_followed_by_another(wo
     await world.send("single", "k1", "k2")
     await world.becomes("k1", "rejected")
     await world.becomes("k2", "delivered")
-    assert not world.bus.outlets["target"].breaker_open
+    assert not world.bus.gates["target"].breaker_open
 
 
 async def test_unknown_opens_it_and_an_answered_reject_closes_it(world: World) -> None:
@@ -156,10 +156,10 @@ async def test_unknown_opens_it_and_an_answered_reject_closes_it(world: World) -
     world.target.answers("k2", Unknown("time-out"))
     world.target.answers("k3", Reject("no", "no"))
     await world.send("hold", "k1", "k2")
-    await until(lambda: world.bus.outlets["target"].breaker_open)
+    await until(lambda: world.bus.gates["target"].breaker_open)
     await world.send("hold", "k3")
     await world.becomes("k3", "rejected")
-    assert not world.bus.outlets["target"].breaker_open
+    assert not world.bus.gates["target"].breaker_open
 
 
 async def test_one_systems_breaker_is_not_anothers(world: World) -> None:
@@ -167,5 +167,5 @@ async def test_one_systems_breaker_is_not_anothers(world: World) -> None:
     world.target.always = Retry("busy", after=60)
     await world.send("single", "k1", "k2", "k3")
     await world.becomes("k3", "delivered", system="other")
-    assert world.bus.outlets["target"].breaker_open
-    assert not world.bus.outlets["other"].breaker_open
+    assert world.bus.gates["target"].breaker_open
+    assert not world.bus.gates["other"].breaker_open

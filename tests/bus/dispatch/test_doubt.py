@@ -166,7 +166,7 @@ async def test_stop_keeps_the_doubt(world: World) -> None:
     await world.start()
     world.target.answers("k1", Unknown("time-out"), Stop("password refused"))
     await world.send("resend", "k1")
-    await until(lambda: world.bus.outlets["target"].paused)
+    await until(lambda: world.bus.gates["target"].paused)
     await until(world.bus.ledger.paused)
     assert (await world.becomes("k1", "ready"))["in_doubt_since"] is not None
 

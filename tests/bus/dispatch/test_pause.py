@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from lienthong import Delivered, Stop
 
 from .support import Gate
@@ -64,7 +66,7 @@ async def test_nothing_is_sent_between_the_stop_and_its_record(world: World) -> 
     for n in range(2, 5):
         world.target.answers(f"k{n}", gate)
     await world.send("free", *(f"k{n}" for n in range(1, 7)))
-    await until(lambda: world.bus.outlets["target"].paused)
+    await until(lambda: world.bus.gates["target"].paused)
     gate.opened.set()
     await until(lambda: not world.bus.outlets["target"]._calls)
     assert len(world.target.sent) <= 4
@@ -79,3 +81,32 @@ async def test_a_configured_pause_needs_no_record(world: World) -> None:
     await asyncio.sleep(0.05)
     assert world.target.sent == []
     assert await world.bus.ledger.paused() == {}
+
+
+async def test_a_resume_of_a_configured_pause_holds_for_every_process(
+    shared: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bus.pauses._LOOK", 0.02)
+    first = await shared.start(paused=True)
+    second = await shared.start(paused=True)
+    assert first.gates["target"].paused == second.gates["target"].paused == "paused in the configuration"
+    assert await first.resume("target", "operator")
+    await until(lambda: second.gates["target"].paused is None)
+    await first.stop()
+    await shared.send("single", "k1")
+    await shared.delivered()
+    await second.pause("target", "operator", "they move house")
+    third = await shared.start(paused=True)
+    assert third.gates["target"].paused is not None
+    assert await third.resume("target", "operator")
+    await until(lambda: second.gates["target"].paused is None)
+
+
+async def test_it_outlives_restarts_until_the_configuration_changes_its_mind(world: World) -> None:
+    for paused, flows in ((True, False), (True, True), (False, True), (True, False)):
+        bus = await world.start(paused=paused)
+        assert (bus.gates["target"].paused is None) is flows
+        assert (await bus.ready())["paused"] == ({} if flows else {"target": "paused in the configuration"})
+        if not flows:
+            assert await bus.resume("target", "operator")
+        await world.stop()

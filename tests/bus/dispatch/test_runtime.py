@@ -46,7 +46,7 @@ async def test_metrics_count_what_happened(world: World) -> None:
 async def test_a_ledger_that_is_away_ends_neither_the_gauges_nor_the_process(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bus.runtime._GAUGES", 0.005)
+    monkeypatch.setattr("bus.housekeeping._GAUGES", 0.005)
     await world.start()
     reads = 0
 

@@ -166,7 +166,7 @@ async def test_stop_pauses_the_system_and_keeps_everything(world: World) -> None
     await world.start()
     world.target.answers("k1", Stop("password refused"))
     await world.send("single", "k1")
-    await until(lambda: world.bus.outlets["target"].paused == "password refused")
+    await until(lambda: world.bus.gates["target"].paused == "password refused")
     await until(world.bus.ledger.paused)
     await world.send("single", "k2", "k3")
     row = await world.becomes("k1", "ready")

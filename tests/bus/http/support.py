@@ -22,7 +22,7 @@ from bus.http.desk import Desk
 from bus.http.openapi import document
 from bus.http.server import Server
 from bus.intake import Intake
-from bus.ledger import Ledger, Marks, Settlement, State, Wanted
+from bus.ledger import Ledger, Marks, Rule, Settlement, State, Wanted
 from bus.policy import Stamps
 from bus.router import Router
 from lienthong import (
@@ -237,8 +237,8 @@ class House:
         [row] = await self.rows("SELECT id FROM delivery WHERE state = 'ready'")
         [claimed] = await self.ledger.claim([Wanted(row["id"])])
         now = time.time()
-        plain = Settlement(claimed, state, state.value, Marks(now, now, now, now), state is State.REJECTED, "clear")
-        await self.ledger.settle([replace(plain, **changes)])
+        rule = Rule(state, state.value, state is State.REJECTED, "clear")
+        await self.ledger.settle([Settlement(claimed, Marks(now, now, now, now), replace(rule, **changes))])
         return int(row["id"])
 
 

@@ -95,7 +95,9 @@ async def test_who_sees_what(bus: House) -> None:
 
 async def test_one_message_with_all_that_happened(bus: House) -> None:
     id = (await bus.send(dossier("d", state="processing"))).json()["id"]
-    delivery = await bus.settle(State.REJECTED, code="no-such-unit", reason="unknown unit", pointer="/unit")
+    delivery = await bus.settle(
+        State.REJECTED, code="no-such-unit", reason="unknown unit", pointer="/unit", value="H49"
+    )
     shown = (await bus.ask("GET", f"/v1/messages/{id.upper()}")).json()
     assert (shown["id"], shown["key"], shown["client"]) == (id, "d", "portal")
     assert shown["masked"] is True
@@ -104,10 +106,11 @@ async def test_one_message_with_all_that_happened(bus: House) -> None:
     assert shown["received_at"].endswith("+07:00")
     [told] = shown["deliveries"]
     assert (told["id"], told["system"], told["state"], told["blocks"]) == (delivery, "office", "rejected", True)
-    assert (told["code"], told["reason"], told["pointer"], told["tries"]) == (
+    assert (told["code"], told["reason"], told["pointer"], told["value"], told["tries"]) == (
         "no-such-unit",
         "unknown unit",
         "/unit",
+        "H49",
         1,
     )
     [attempt] = told["attempts"]

@@ -10,6 +10,7 @@ import pytest
 
 from bus.ledger import Ledger
 
+from .keeping import Keeper
 from .support import Desk
 
 Open = Callable[[], Ledger]
@@ -36,3 +37,9 @@ async def ledger(url: str) -> AsyncIterator[Ledger]:
 def desk(ledger: Ledger) -> Desk:
     """Shorthand for what tests do with `ledger` all the time."""
     return Desk(ledger)
+
+
+@pytest.fixture
+def keeper(ledger: Ledger, tmp_path: Path) -> Keeper:
+    """Retention of `ledger`."""
+    return Keeper(ledger, tmp_path / "archives")

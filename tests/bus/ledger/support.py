@@ -10,7 +10,7 @@ from typing import Any
 import uuid_utils
 from sqlalchemy import text
 
-from bus.ledger import Accepted, Claimed, Ledger, Marks, NewMessage, Settled, Settlement, State, Target, Wanted
+from bus.ledger import Accepted, Claimed, Ledger, Marks, NewMessage, Rule, Settled, Settlement, State, Target, Wanted
 
 SYSTEM = "national-portal"
 
@@ -74,12 +74,7 @@ class Desk:
 def settlement(claimed: Claimed, state: State = State.DELIVERED, **changes: Any) -> Settlement:
     """What a verdict of that kind settles."""
     now = time.time()
-    plain = Settlement(
-        claimed=claimed,
-        state=state,
-        verdict=state.value,
-        marks=Marks(now, now, now, now),
-        is_open=state in (State.READY, State.HELD),
-        doubt="keep" if state is State.READY else "clear",
-    )
-    return replace(plain, **changes)
+    doubt = "keep" if state is State.READY else "clear"
+    follow_ups = changes.pop("follow_ups", ())
+    rule = Rule(state, state.value, is_open=state in (State.READY, State.HELD), doubt=doubt)
+    return Settlement(claimed, Marks(now, now, now, now), replace(rule, **changes), follow_ups)

@@ -86,6 +86,16 @@ async def test_a_late_definite_verdict_clears_the_doubt(desk: Desk, ledger: Ledg
     assert [one["late"] for one in await desk.rows("SELECT late FROM attempt")] in ([True], [1])
 
 
+async def test_a_late_rejection_tells_the_place_and_the_value_there(desk: Desk, ledger: Ledger) -> None:
+    id = await desk.put("k1")
+    [claimed] = await desk.claim(id)
+    await abandon(ledger)
+    await ledger.take_over(lambda one: Aftermath(hold=True, delay=0, quarantine=3))
+    assert (await desk.settle(claimed, State.REJECTED, pointer="/unit", value="H***9")).late
+    row = await desk.row(id)
+    assert (row["state"], row["pointer"], row["value"]) == ("rejected", "/unit", "H***9")
+
+
 async def test_a_late_retry_changes_nothing(desk: Desk, ledger: Ledger) -> None:
     id = await desk.put("k1")
     [claimed] = await desk.claim(id)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bus.ledger import Ledger
-from bus.ledger.evidence import broken, link
+from bus.ledger.evidence import Chain, Deed, broken, link
+from bus.ledger.session import Session
 
 from .support import Desk, new
 
@@ -47,3 +50,20 @@ def test_the_hash_of_a_record_is_as_documented() -> None:
 
 
 HASH = "fc6cee09194dd2578bd7664604fcb72a539066fd34544cea0009c43eb6cdc289"
+
+
+async def test_a_transaction_that_failed_leaves_no_gap(ledger: Ledger, desk: Desk) -> None:
+    """Also where the next one writes no evidence."""
+
+    def fails(session: Session, chain: Chain) -> None:
+        chain.append(session, [Deed(1.0, "nobody", "nothing")])
+        raise ValueError("invented")
+
+    await desk.put("k1")
+    with pytest.raises(ValueError, match="invented"):
+        await ledger.call(fails)
+    await ledger.call(lambda session, _: session.now())
+    for claimed in await desk.claim(await desk.put("k2", lane="L2")):
+        await desk.settle(claimed)
+    found = await chains(desk)
+    assert [broken(records) for records in found.values()] == [None] * len(found)

@@ -71,6 +71,23 @@ async def test_a_pause_is_kept_until_it_is_resumed(ledger: Ledger) -> None:
     assert await ledger.paused() == {}
 
 
+async def test_a_resume_against_the_configuration_is_kept_until_the_configuration_pauses_no_more(
+    ledger: Ledger, desk: Desk
+) -> None:
+    assert await ledger.resume(SYSTEM, "an-operator", configured=True)
+    assert not await ledger.resume(SYSTEM, "an-operator", configured=True)
+    assert await ledger.paused() == {}
+    assert await ledger.resumed([SYSTEM, "other"]) == {SYSTEM}
+    await ledger.pause(SYSTEM, "bus", "http-401")
+    assert await ledger.resumed([SYSTEM]) == set()
+    assert await ledger.paused() == {SYSTEM: "http-401"}
+    assert await ledger.resume(SYSTEM, "an-operator", configured=True)
+    assert await ledger.resumed(["other"]) == set()
+    assert await ledger.resumed([SYSTEM]) == set()
+    deeds = await desk.rows("SELECT action FROM evidence WHERE detail LIKE '%" + SYSTEM + "%'")
+    assert [deed["action"] for deed in deeds] == ["resumed", "paused", "resumed"]
+
+
 async def test_attempts_of_a_replay_count_from_one_again(desk: Desk, ledger: Ledger) -> None:
     id = await desk.put("k1")
     await finish(desk, id, State.REJECTED, is_open=True)

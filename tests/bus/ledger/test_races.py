@@ -2,13 +2,18 @@
 
 The model knows only what was accepted, in which order, and what each worker was given. It is asked after every step:
 never two in flight in a lane, never out of order; and in the end, when everything is let run: never stalled.
+
+There are two systems. One left the configuration of some processes: what it has moves to the other, while others still
+send to it. `rank` is a delivery's place in the order of acceptance, which it keeps when it moves.
 """
 
 from __future__ import annotations
 
 import asyncio
+import bisect
 import itertools
 import secrets
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
@@ -17,13 +22,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bus.ledger import Claimed, Ledger, State, Wanted
+from bus.ledger.move import Step
+from bus.ledger.moving import Move, Place
 from bus.ledger.workers import Aftermath
 from tests.support.servers import PostgresServer
 
 from .support import SYSTEM, Desk, new, settlement
 
-LANES = ("A", "B", "C")
+OLD = "old-portal"
+LANES = tuple((system, lane) for system in (SYSTEM, OLD) for lane in "ABC")
 WORKERS = 3
+MOVE = Move(OLD, SYSTEM, lambda type: Place("submit", ordered=True, policy="p", settle_after=0))
+
+Lane = tuple[str, str]
 _ids = itertools.count(10_000)
 _keys = itertools.count()
 
@@ -46,10 +57,13 @@ class Races(RuleBasedStateMachine):
         self.closed: list[Ledger] = []
         self.mine: list[dict[int, Claimed]] = [{} for _ in range(WORKERS)]
         self.late: list[Claimed] = []
-        self.order: dict[str, list[int]] = {lane: [] for lane in LANES}
+        self.order: dict[Lane, list[int]] = {lane: [] for lane in LANES}
         self.done: set[int] = set()
-        self.sent: dict[str, list[int]] = {lane: [] for lane in LANES}
         self.messages: dict[int, str] = {}
+        self.rank: dict[int, int] = {}
+        self.clock = itertools.count(1)
+        self.arrived: dict[int, int] = {}  # when it moved in, possibly before one that was in flight
+        self.begun: dict[int, int] = {}
 
     def _ledger(self) -> Ledger:
         return Ledger(self.url, id=next(_ids))
@@ -58,12 +72,19 @@ class Races(RuleBasedStateMachine):
         return self.loop.run_until_complete(work)
 
     @rule(lane=lanes, worker=workers, count=st.integers(1, 3))
-    def accept(self, lane: str, worker: int, count: int) -> None:
-        answer = self.run_(self.ledgers[worker].accept([new(f"k{next(_keys)}", lane=lane) for _ in range(count)]))
+    def accept(self, lane: Lane, worker: int, count: int) -> None:
+        self.run_(self._accept(lane, worker, count))
+
+    async def _accept(self, lane: Lane, worker: int, count: int) -> None:
+        system, name = lane
+        news = [new(f"k{next(_keys)}", lane=name, systems=(system,)) for _ in range(count)]
+        answer = await self.ledgers[worker].accept(news)
+        assert isinstance(answer, list)
         for one in answer:
             [(_, id)] = one.deliveries
             self.order[lane].append(id)
             self.messages[id] = one.id
+            self.rank[id] = next(self.clock)
 
     @rule(worker=workers, pick=picks, run=st.integers(1, 3), several=st.booleans())
     def claim(self, worker: int, pick: int, run: int, several: bool) -> None:
@@ -98,8 +119,7 @@ class Races(RuleBasedStateMachine):
             assert all(one.id not in mine for mine in self.mine), "two workers own it"
             assert one.id not in self.done, "it was done"
             self.mine[worker][one.id] = one
-            assert one.lane is not None
-            self.sent[one.lane].append(one.id)
+            self.begun[one.id] = next(self.clock)
 
     @rule(worker=workers, pick=picks, outcome=st.sampled_from(["delivered", "retry", "unknown", "skip", "block"]))
     def settle(self, worker: int, pick: int, outcome: str) -> None:
@@ -149,15 +169,55 @@ class Races(RuleBasedStateMachine):
     @rule(worker=workers, pick=picks)
     def replay(self, worker: int, pick: int) -> None:
         """An operator replays whatever was rejected; in a lane that went on it goes to the end."""
-        rows = self.run_(Desk(self.ledgers[worker]).rows("SELECT id, lane FROM delivery WHERE state = 'rejected'"))
+        desk = Desk(self.ledgers[worker])
+        rows = self.run_(desk.rows("SELECT id, system, lane FROM delivery WHERE state = 'rejected'"))
         if not rows:
             return
         row = rows[pick % len(rows)]
-        [outcome] = self.run_(self.ledgers[worker].replay(self.messages[row["id"]], None, "operator", False))
-        self.done.discard(row["id"])
+        system, id = row["system"], row["id"]
+        [outcome] = self.run_(self.ledgers[worker].replay(self.messages[id], system, "operator", False))
+        self.done.discard(id)
         if outcome.moved:
-            self.order[row["lane"]].remove(row["id"])
-            self.order[row["lane"]].append(row["id"])
+            self.order[system, row["lane"]].remove(id)
+            self.order[system, row["lane"]].append(id)
+            self.rank[id] = next(self.clock)
+
+    @rule(worker=workers, lane=lanes, same=st.booleans(), most=st.integers(1, 4))
+    def move(self, worker: int, lane: Lane, same: bool, most: int) -> None:
+        """One step, as if the mover were killed after it. Somebody sent to the old name shortly before."""
+        self.run_(self._accept((OLD, lane[1]), worker, 1))
+        self.run_(self._accept(lane, worker, 1))
+        self._moved([self.run_(self.ledgers[worker].move(replace(MOVE, same_target=same), "operator", 0, most))], same)
+
+    @rule(lane=lanes, most=st.integers(1, 4), same=st.booleans())
+    def move_twice_at_once_beside_intake(self, lane: Lane, most: int, same: bool) -> None:
+        wanted = replace(MOVE, same_target=same)
+        self.run_(self._accept((OLD, lane[1]), 0, 2))
+
+        async def race() -> list[Step]:
+            one, other, _ = self.ledgers
+            intake = asyncio.create_task(self._accept((SYSTEM, lane[1]), 2, 2))
+            moves = (one.move(wanted, "operator", 0, most), other.move(wanted, "operator", 0, most))
+            steps = list(await asyncio.gather(*moves))
+            await intake
+            return steps
+
+        self._moved(self.run_(race()), same)
+
+    def _moved(self, steps: list[Step], same: bool) -> None:
+        rows = self.run_(Desk(self.ledgers[0]).rows("SELECT * FROM delivery"))
+        by_id = {row["id"]: row for row in rows}
+        for one in itertools.chain.from_iterable(step.moved for step in steps):
+            assert one.id not in self.done, "it moved twice"
+            assert all(one.id not in mine for mine in self.mine), "it is being sent"
+            row = by_id[one.successor]
+            assert same or row["in_doubt_since"] is None
+            behind = [r for r in rows if r["system"] == OLD and r["is_open"] and r["lane"] == row["lane"]]
+            assert all(self.rank[r["id"]] > self.rank[one.id] for r in behind), "it passed another"
+            self.done.add(one.id)
+            self.messages[one.successor] = one.message
+            self.rank[one.successor], self.arrived[one.successor] = self.rank[one.id], next(self.clock)
+            bisect.insort(self.order[SYSTEM, row["lane"]], one.successor, key=self.rank.__getitem__)
 
     @rule(worker=workers)
     def look(self, worker: int) -> None:
@@ -168,20 +228,26 @@ class Races(RuleBasedStateMachine):
         ledger = self.ledgers[worker]
         self.run_(ledger.wake(self.run_(ledger.orphans())))
 
+    def _message(self, id: int) -> str:
+        [row] = self.run_(Desk(self.ledgers[0]).rows(f"SELECT message_id FROM delivery WHERE id = {id}"))
+        return str(row["message_id"])
+
     @invariant()
     def never_two_in_flight_and_never_out_of_order(self) -> None:
         if not hasattr(self, "ledgers"):
             return
-        statement = "SELECT id, lane, state, leads, position, is_open FROM delivery ORDER BY lane, position"
+        statement = "SELECT id, system, lane, state, leads, position, is_open FROM delivery ORDER BY lane, position"
         rows = self.run_(Desk(self.ledgers[0]).rows(statement))
         for lane in LANES:
-            mine = [row for row in rows if row["lane"] == lane]
+            mine = [row for row in rows if (row["system"], row["lane"]) == lane]
             assert [row["id"] for row in mine] == self.order[lane]
             leaders = [row for row in mine if row["state"] == "sending" and row["leads"]]
             sending = [row["id"] for row in mine if row["state"] == "sending"]
             assert len(leaders) <= 1
-            assert sorted(sending) == sorted(id for one in self.mine for id, c in one.items() if c.lane == lane)
-            open_ = [row["id"] for row in mine if row["is_open"]]
+            theirs = [id for one in self.mine for id, c in one.items() if (c.system, c.lane) == lane]
+            assert sorted(sending) == sorted(theirs)
+            first = min((self.begun[id] for id in sending), default=0)
+            open_ = [row["id"] for row in mine if row["is_open"] and self.arrived.get(row["id"], 0) <= first]
             assert set(sending) <= set(open_[: len(sending)] + self._passed_over(mine)), (lane, sending, open_)
 
     @staticmethod
@@ -207,8 +273,9 @@ class Races(RuleBasedStateMachine):
             for worker, mine in enumerate(self.mine):
                 while mine:
                     self._settle(worker, mine.pop(min(mine)), "delivered")
-            for row in self.run_(desk.rows("SELECT id FROM delivery WHERE state = 'rejected' AND is_open")):
-                self.run_(self.ledgers[0].replay(self.messages[row["id"]], None, "operator", False))
+            self.run_(self.ledgers[0].move(replace(MOVE, same_target=True), "operator"))
+            for row in self.run_(desk.rows("SELECT id, system FROM delivery WHERE state = 'rejected' AND is_open")):
+                self.run_(self.ledgers[0].replay(self._message(row["id"]), row["system"], "operator", False))
             self._wake(0)
             self.run_(self.ledgers[0].reset())
             ids, _ = self.run_(self.ledgers[0].due(SYSTEM, 100))
@@ -216,7 +283,7 @@ class Races(RuleBasedStateMachine):
                 self._claim(0, ids, 3)
             elif not any(self.mine):
                 break
-        left = self.run_(desk.rows("SELECT id, state FROM delivery WHERE is_open"))
+        left = self.run_(desk.rows("SELECT id, system, state FROM delivery WHERE is_open"))
         assert left == []
 
 
@@ -228,7 +295,7 @@ def test_workers_race(postgres: PostgresServer) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis leaves it unannotated
         OnServer,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=40,
             deadline=None,
             phases=(Phase.explicit, Phase.generate),  # shrinking would create a database a step

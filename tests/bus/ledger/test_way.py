@@ -32,3 +32,16 @@ async def test_the_second_of_a_lane_waits_and_is_the_next_after_the_first(desk: 
     [claimed_second] = await desk.claim(second)
     assert claimed_second.id == second
     assert (await desk.settle(claimed_second, State.READY, delay=0)).next is None
+
+
+async def test_a_rejection_is_kept_with_the_place_and_the_value_there_and_a_replay_forgets_both(desk: Desk) -> None:
+    id = await desk.put("k1")
+    [claimed] = await desk.claim(id)
+    await desk.settle(claimed, State.REJECTED, code="no-unit", pointer="/unit", value="H***9")
+    row = await desk.row(id)
+    assert (row["state"], row["pointer"], row["value"]) == ("rejected", "/unit", "H***9")
+    await desk.ledger.replay(claimed.message.id, None, "operator", force=False)
+    [claimed] = await desk.claim(id)
+    await desk.settle(claimed)
+    row = await desk.row(id)
+    assert (row["state"], row["pointer"], row["value"]) == ("delivered", None, None)

@@ -1,0 +1,1 @@
+"""Catalogues: procedures, agencies, fields, services, code lists."""

@@ -1,0 +1,1 @@
+"""Dossiers and notices that come from the portal, and what is said there about them."""

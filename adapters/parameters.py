@@ -1,0 +1,83 @@
+"""What a stranger sent, read so that there is only one way to read it: nothing said twice, nothing half-encoded."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+from urllib.parse import unquote_to_bytes
+
+from lienthong.requests import Inbound
+
+from .fields import Untranslatable
+
+_HALF_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"[\x21-\x7e]*")
+MOST = 200
+
+
+def parameters(inbound: Inbound) -> dict[str, str]:
+    """The query parameters of a request, decoded once.
+
+    Raises `Untranslatable`: a name that comes twice, `%` without two hex digits, octets that are not UTF-8, bare octets
+    outside ASCII.
+    """
+    return dict(inbound.query) if inbound.query_string is None else decoded(inbound.query_string)
+
+
+def decoded(query: str) -> dict[str, str]:
+    """`a=1&b=2` as names and values; see `parameters`."""
+    pairs = [part.partition("=") for part in query.split("&") if part]
+    if len(pairs) > MOST:
+        raise Untranslatable("too-many", f"has more than {MOST} parameters", "")
+    found: dict[str, str] = {}
+    for name, _, value in pairs:
+        plain = _unquoted(name)
+        if plain in found:
+            raise Untranslatable("duplicate", "is said twice", f"/{plain[:100]}")
+        found[plain] = _unquoted(value)
+    return found
+
+
+def json_object(content: bytes) -> dict[str, Any]:
+    """A JSON object of a request body in UTF-8. Raises `Untranslatable`: not that, or a member that comes twice."""
+    try:
+        document = json.loads(content.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+    except RecursionError:
+        raise Untranslatable("too-deep", "is nested too deeply", "") from None
+    except UnicodeDecodeError:
+        raise Untranslatable("not-json", "is not JSON in UTF-8", "") from None
+    except Untranslatable:
+        raise
+    except ValueError:
+        raise Untranslatable("not-json", "is not JSON in UTF-8", "") from None
+    if not isinstance(document, dict):
+        raise Untranslatable("wrong-type", "is not a JSON object", "")
+    return document
+
+
+def _unquoted(text: str) -> str:
+    if not _PLAIN.fullmatch(text):
+        raise Untranslatable("malformed", "has characters that have to be percent-encoded", "")
+    if _HALF_ENCODED.search(text):
+        raise Untranslatable("malformed", "has a % that two hex digits do not follow", "")
+    try:
+        return unquote_to_bytes(text.replace("+", " ")).decode()
+    except UnicodeDecodeError:
+        raise Untranslatable("malformed", "is not UTF-8", "") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Untranslatable("duplicate", "is said twice", f"/{name[:100]}")
+        found[name] = value
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+__all__ = ["decoded", "json_object", "parameters"]
