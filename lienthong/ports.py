@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import inspect
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, TypeVar, runtime_checkable
@@ -228,6 +228,7 @@ class Adapter:
     `receive`, `query` and `poll`.
     One instance serves one configured system and is shared by concurrent conversations, so it keeps no state.
     An exception before the first request is a `Reject adapter-error`, after it an `Unknown`.
+    `asks` are the queries of the bus that its `receive` yields an `Ask` for; `check` looks whether they are there.
     `auth` holds defaults for the connector's `auth` section (the way this kind of system logs in).
     """
 
@@ -240,6 +241,7 @@ class Adapter:
     receivers: ClassVar[Mapping[str, str]] = {}
     queries: ClassVar[Mapping[str, Query]] = {}
     polls: ClassVar[Mapping[str, Poll]] = {}
+    asks: ClassVar[Collection[str]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -20,6 +20,7 @@ from .flaws import Flaw, flaws
 from .forwarding import ForwardedDossier
 from .linked import LinkedCase, LinkedCollected, LinkedProgress
 from .notices import PromotionNotice, TaxNotice, TaxReceipt
+from .payments.types import TYPES as PAYMENTS
 from .progress import Acknowledgement, ProgressStep, Refusal
 from .queries import QUERIES, query_schemas
 from .questions import PublishedQuestion, Question, QuestionAnswer
@@ -53,6 +54,7 @@ _VERSIONS: Mapping[str, Mapping[int, type[BaseModel]]] = {
     "linked_case.received": {1: LinkedCase},
     "linked_case.collected": {1: LinkedCollected},
     "linked_case.progressed": {1: LinkedProgress},
+    **{type: {1: model} for type, model in PAYMENTS.items()},
 }
 
 TYPES: Mapping[str, tuple[int, type[BaseModel]]] = MappingProxyType(

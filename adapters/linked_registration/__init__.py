@@ -70,6 +70,8 @@ class LinkedRegistration(Adapter):
         seen = [id for id in known if id in ids]
         for id in new[: self.settings.cases_at_once]:
             item = yield from self._read(self.settings.item_path.replace("{id}", quote(id, safe="")))
+            if isinstance(item, Stop) and item.reason.startswith("http-404") and (drafts or known):
+                item = None  # others are found at this path: it is this case that is not there
             if isinstance(item, Retry | Stop | Reject):
                 if not drafts and not bad:
                     return item
@@ -143,6 +145,8 @@ class LinkedRegistration(Adapter):
 
 def _case(id: str, item: Any) -> LinkedCase | Unreadable:
     key = f"linked-case/{id[:100]}"
+    if item is None:
+        return Unreadable(key, {"id": id}, "not-there", "the case is listed, and asked for it is not there")
     try:
         return linked_case(item)
     except ValidationError as error:

@@ -29,6 +29,8 @@ class Published(Adapter):
     def __init__(self, settings: PublishedSettings) -> None:
         super().__init__(settings)
         self.receivers = dict.fromkeys(settings.services, "serve")  # type: ignore[misc]  # the settings say which
+        queries = {one.query for one in settings.services.values() if isinstance(one, PublishedQuery)}
+        self.asks = sorted(queries)  # type: ignore[misc]  # the same
         self._programs = {
             (name, part): Compiled(text)
             for name, service in settings.services.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import jq  # type: ignore[import-not-found]  # an extension module without stubs
@@ -41,12 +41,22 @@ def queries(tree: Spot, filler: Filler, known: Mapping[str, Known]) -> list[Find
         if str(key) not in offered:
             findings.append(_not_offered(spot.key, str(key), system.scalar, known[system.scalar]))
     findings += _polls(tree, known)
+    findings += _published(tree, known, declared)
     return findings + _clients(tree, declared) + _routes(tree, filler, declared) + _same_system(tree)
 
 
 def _not_offered(place: Any, name: str, system: str, known: Known) -> Finding:
     hint = nearest(name, known.queries or {}, _CAN)
     return Finding(place, "LT070", {"name": name, "system": system, "adapter": known.adapter, "hint": hint})
+
+
+def _published(tree: Spot, known: Mapping[str, Known], declared: Collection[str]) -> Iterator[Finding]:
+    """What adapters ask in their callers' names."""
+    for system, one in known.items():
+        spot = tree.below("systems", system, "settings") or tree.below("systems", system)
+        for name in one.asks if spot is not None else ():
+            if name not in declared and spot is not None:
+                yield Finding(spot.key, "LT071", {"name": name, "hint": nearest(name, declared, _THERE_ARE)})
 
 
 def _polls(tree: Spot, known: Mapping[str, Known]) -> Iterator[Finding]:

@@ -133,5 +133,18 @@ def said(error: BaseException) -> str:
 
 
 def _unreached(tree: Spot, known: Mapping[str, Known], reached: set[str]) -> list[Finding]:
+    """A system that is only asked, by polls or queries, is of use without a route."""
+    section = tree.below("queries")
+    asked = [spot.below("system") for spot in (section.children if section and section.children else {}).values()]
+    useful = reached | {str(spot.scalar) for spot in asked if spot is not None}
     found = ((name, tree.below("systems", name)) for name, system in known.items() if system.operations)
-    return [Finding(spot.key, "LT046", {"name": name}) for name, spot in found if spot and name not in reached]
+    return [
+        Finding(spot.key, "LT046", {"name": name})
+        for name, spot in found
+        if spot and name not in useful and not _polled(spot)
+    ]
+
+
+def _polled(system: Spot) -> bool:
+    polls = system.below("polls")
+    return polls is not None and bool(polls.children)

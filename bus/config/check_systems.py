@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -32,6 +32,7 @@ class Known:
     operations: Mapping[str, Operation] | None = None
     queries: Mapping[str, Query] | None = None
     polls: Mapping[str, Poll] | None = None
+    asks: Collection[str] = ()
 
 
 def systems(tree: Spot, filler: Filler, known: dict[str, Known]) -> list[Finding]:
@@ -80,6 +81,7 @@ class _System:
     system: System
     filler: Filler
     findings: list[Finding]
+    asks: Collection[str] = ()
 
     def judge(self) -> Known:
         adapter = self._adapter()
@@ -89,7 +91,7 @@ class _System:
         operations = self._operations(adapter)
         self._on_unknown(adapter, operations)
         self._polls(adapter)
-        return Known(self.system.adapter, operations, adapter.queries, adapter.polls)
+        return Known(self.system.adapter, operations, adapter.queries, adapter.polls, self.asks)
 
     def _adapter(self) -> type[Adapter] | None:
         place = self._place("adapter")
@@ -133,7 +135,9 @@ class _System:
         if not self._settings("settings", adapter.Settings, dict(self.system.settings), ()):
             return adapter.operations or None
         try:
-            return adapter(adapter.Settings.model_validate(self.system.settings)).operations
+            made = adapter(adapter.Settings.model_validate(self.system.settings))
+            self.asks = made.asks
+            return made.operations
         except ValueError as error:
             place = self._place("settings", "adapter")
             reason = self.filler.hide(str(error))

@@ -251,7 +251,7 @@ _ROUTES = (
     _code(
         "LT046",
         "system-unreached",
-        "A system that can be told something, and no route leads to it.",
+        "A system that can be told something, no route leads to it, and no poll or query asks it.",
         Words("no route leads to {name}", "không có tuyến nào dẫn tới {name}"),
         Words("add a route, or remove the system", "thêm tuyến, hoặc bỏ hệ thống"),
         "warning",

@@ -220,6 +220,8 @@ class Outlet:
             hinted = {target.system for new in settlement.follow_ups for target in new.targets if target.hinted}
             if follow_ups := [pair for pair in done.deliveries if pair[0] in hinted]:
                 self._services.relay.hint(follow_ups)
+        if any(one.rule.verdict == "polled" and one.rule.delay == 0 for one in settlements):
+            self._services.relay.wake()  # there is more to fetch: a long list must not take a look of the relay a page
         # the next of the lanes is claimed here
         if heads := {done.next for done in settled if done.next is not None}:
             self._queue.next(heads)

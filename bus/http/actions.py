@@ -17,7 +17,7 @@ from bus.ledger.retention.files import Found
 from bus.ledger.session import Session
 
 from . import shapes
-from .parameters import identifier, search, unknown_message
+from .parameters import about, identifier, search, unknown_message
 from .problems import Refused
 
 Json = dict[str, Any]
@@ -75,6 +75,23 @@ async def row(ledger: Ledger, id: str, owner: str | None) -> Json:
     if owner is not None and found["client"] != owner:
         raise unknown_message()
     return found
+
+
+async def evidence(ledger: Ledger, query: Mapping[str, str]) -> Json:
+    """The records about one message or question, oldest first. Raises `Refused` where there are none."""
+    id = about(query)
+    rows = await ledger.read(lambda connection: read.deeds(connection, [id]))
+    if not rows:
+        raise unrecorded(await ledger.archived(id))
+    return {"id": id, "evidence": [shapes.deed(one) for one in rows]}
+
+
+def unrecorded(found: Found) -> Refused:
+    """For an id of which the ledger holds no evidence. Pure."""
+    if found.message is not None:
+        return absent(found, None)
+    detail = "the ledger holds no evidence of this id; check it, and look in the archives for what is older"
+    return Refused("unknown-evidence", detail)
 
 
 def absent(found: Found, owner: str | None) -> Refused:

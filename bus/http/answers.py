@@ -144,6 +144,9 @@ SCHEMAS: Json = {
             )
         )
     ),
+    "Evidence": _object(
+        id=_told("of the message or question", _ID), evidence=_told("oldest first", _list(ref("Deed")))
+    ),
     "Summary": _object(**_HEAD, deliveries=_list(ref("Delivery"))),
     "Found": _object(messages=_list(ref("Summary")), next=_told("cursor of the next page", _or_null(_TEXT))),
     "Message": _object(

@@ -43,7 +43,18 @@ def json_response(value: Any, status: int = 200) -> Response:
 class Call:
     """A request. `client` and `name` are set before a handler that needs a key is called."""
 
-    __slots__ = ("_receive", "arguments", "client", "headers", "method", "name", "path", "query_string", "request_id")
+    __slots__ = (
+        "_receive",
+        "arguments",
+        "client",
+        "headers",
+        "method",
+        "name",
+        "path",
+        "query_string",
+        "raw_path",
+        "request_id",
+    )
 
     name: str
     client: Client
@@ -52,6 +63,7 @@ class Call:
         self._receive = receive
         self.method: str = scope["method"]
         self.path: str = scope["path"]
+        self.raw_path: str = scope["raw_path"].partition(b"?")[0].decode("ascii", "replace")
         self.query_string: bytes = scope["query_string"]
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.arguments: Mapping[str, str] = {}

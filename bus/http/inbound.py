@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -10,6 +11,7 @@ from bus import queries
 from bus.intake.reception import AdapterFailed, Caller, Received, Reception
 from bus.queries import Asked, Failed, may_ask
 from lienthong import Answer, Answered, Ask, Inbound, QueryVerdict, Reject, Retry, Stop
+from lienthong.calls import Fault
 from lienthong.ports import Adapter
 
 from . import actions
@@ -26,6 +28,9 @@ _OURS = frozenset({b"authorization", b"x-api-key"})
 _AGAIN = ((b"retry-after", b"5"),)
 
 
+Handler = Callable[[Call], Awaitable[Response]]
+
+
 class Doors:
     """The handler."""
 
@@ -33,6 +38,11 @@ class Doors:
         self._desk = desk
         self._gate = gate
         self._reception = Reception(desk.intake, desk.ledger, desk.now, self._overloaded, self._ask)
+
+    @property
+    def methods(self) -> dict[str, Handler]:
+        """What an outside system may use."""
+        return dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), self.receive)
 
     async def receive(self, call: Call) -> Response:
         """The adapter's own answer; problems only where the adapter could not be asked."""
@@ -42,14 +52,19 @@ class Doors:
         if trouble is not None and trouble.kind.code == "out-of-memory":
             raise trouble  # not even the body fits
         content = await call.body(self._desk.config.http.max_body)
-        caller = Caller(call.name, call.client, system, traced(call.header(b"traceparent")))
         endpoint, inbound = self._desk.endpoints.get(system), _inbound(call, content)
         if endpoint is not None:
             opened = await asyncio.to_thread(endpoint.unwrap, inbound)
             if isinstance(opened, Answer):
                 return _response(opened)
             inbound = opened
-        received = await self._received(call, adapter, operation, inbound, caller)
+        caller = Caller(call.name, call.client, system, traced(call.header(b"traceparent")), inbound.party)
+        try:
+            received = await self._received(call, adapter, operation, inbound, caller)
+        except Refused as refused:
+            if endpoint is None:
+                raise
+            received = Received(_fault(refused, call.request_id), failed=False)
         answer = (
             received.answer if endpoint is None else await asyncio.to_thread(endpoint.wrap, inbound, received.answer)
         )
@@ -76,7 +91,7 @@ class Doors:
         known = self._desk.queries
         if known is None or ask.query not in known.names or not may_ask(caller.client, ask.query):
             return Reject("not-allowed", "the caller may not ask this query, or there is none of this name")
-        asked = Asked(caller.name, ask.query, ask.data, ask.purpose, ask.officer, ask.case)
+        asked = Asked(caller.name, ask.query, ask.data, ask.purpose, ask.officer, ask.case, party=caller.party)
         return _verdict(await known.ask(asked))
 
     def _adapter(self, call: Call, system: str, operation: str) -> Adapter:
@@ -100,6 +115,11 @@ def _response(answer: Answer, again: tuple[tuple[bytes, bytes], ...] = ()) -> Re
     return Response(answer.status, answer.content, answer.content_type.encode("latin-1", "replace"), again)
 
 
+def _fault(refused: Refused, id: str) -> Answer:
+    """A caller of a protocol that has faults reads no problem document."""
+    return Answer(refused.kind.status, fault=Fault("Server", refused.detail, detail=f"request {id}"))
+
+
 def _verdict(answer: queries.Answer | Failed) -> QueryVerdict:
     if not isinstance(answer, Failed):
         return Answered(answer.result, answer.data)
@@ -118,4 +138,4 @@ def _inbound(call: Call, content: bytes) -> Inbound:
         name.decode("latin-1"): value.decode("latin-1") for name, value in call.headers.items() if name not in _OURS
     }
     raw = call.query_string.decode("latin-1")
-    return Inbound(call.method, call.path, call.query(), headers, content, call.name, query_string=raw)
+    return Inbound(call.method, call.raw_path, call.query(), headers, content, call.name, query_string=raw)

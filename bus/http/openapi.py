@@ -33,7 +33,16 @@ def document() -> Json:
         "openapi": "3.1.0",
         "info": {"title": "Liên Thông", "version": VERSION, "description": "The data bus of a province."},
         "security": [{"bearer": []}, {"key": []}],
-        "paths": {**_events(), **_messages(), **_queries(), **_systems(), **_moves(), **_doors(), **_health()},
+        "paths": {
+            **_events(),
+            **_messages(),
+            **_queries(),
+            **_evidence(),
+            **_systems(),
+            **_moves(),
+            **_doors(),
+            **_health(),
+        },
         "components": {
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
@@ -108,6 +117,13 @@ def _queries() -> Json:
     }
 
 
+def _evidence() -> Json:
+    id = {**_query("id", {"type": "string", "format": "uuid"}, "of a message or of a question"), "required": True}
+    shown = {"200": ("What is recorded about it.", ref("Evidence"))}
+    kinds = (*_KEY, "bad-parameter", "unknown-evidence", "archived", "ledger-unavailable")
+    return {"/v1/evidence": {"get": _operation("Evidence of a message or a question", shown, kinds, [id])}}
+
+
 def _systems() -> Json:
     name = _path("system", "as in the configuration")
     listed = {"200": ("Every system, by name.", ref("Systems"))}
@@ -143,9 +159,21 @@ def _doors() -> Json:
     wrong = (*_KEY, "unknown-system", "unknown-operation", "too-slow", "too-large", "unsupported-media-type")
     kinds = (*wrong, "adapter-error", "out-of-memory", "ledger-unavailable", "adapter-too-slow")
     native = {"default": ("The system's own kind of answer, with its own status.", None)}
-    get = _operation("The outside system's own protocol", native, kinds, places)
-    post = _operation("The outside system's own protocol", native, kinds, places, {"*/*": {}}, needed=False)
-    return {"/in/{system}/{operation}": {"get": get, "post": post}}
+    further = [*places, _path("path", "what a service's own paths add, as the caller wrote it")]
+    return {
+        "/in/{system}/{operation}": _native(native, kinds, places),
+        "/in/{system}/{operation}/{path}": _native(native, kinds, further),
+    }
+
+
+def _native(answers: Mapping[str, tuple[str, Json | None]], kinds: tuple[str, ...], places: list[Json]) -> Json:
+    what = "The outside system's own protocol"
+    body: dict[str, Json] = {"*/*": {}}
+    reading = {"get": _operation(what, answers, kinds, places)}
+    return reading | {
+        method: _operation(what, answers, kinds, places, body, needed=False)
+        for method in ("post", "put", "patch", "delete")
+    }
 
 
 def _health() -> Json:

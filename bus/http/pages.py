@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .call import Call, Response
 from .desk import Desk
 from .events import Events
+from .evidence import Evidence
 from .gate import Gate
 from .health import Health
 from .inbound import Doors
@@ -22,7 +23,10 @@ Handler = Callable[[Call], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One path. `route` may hold `{name}` for one segment; `open`: no key is needed."""
+    """One path. `route` may hold `{name}` for one segment, and at its end `{path}` for all that are left.
+
+    `open`: no key is needed.
+    """
 
     route: str
     methods: Mapping[str, Handler]
@@ -46,11 +50,13 @@ def pages(desk: Desk) -> list[Page]:
         Page("/v1/messages/{id}/cancel", {"POST": messages.cancel}),
         Page("/v1/queries", {"GET": enquiries.list}),
         Page("/v1/queries/{name}", {"POST": enquiries.ask}),
+        Page("/v1/evidence", {"GET": Evidence(desk).show}),
         Page("/v1/moves", {"POST": Moves(desk).move}),
         Page("/v1/systems", {"GET": systems.list}),
         Page("/v1/systems/{system}/pause", {"POST": systems.pause}),
         Page("/v1/systems/{system}/resume", {"POST": systems.resume}),
-        Page("/in/{system}/{operation}", {"GET": doors.receive, "POST": doors.receive}),
+        Page("/in/{system}/{operation}", doors.methods),
+        Page("/in/{system}/{operation}/{path}", doors.methods),
         Page("/healthz", {"GET": health.alive}, open=True),
         Page("/readyz", {"GET": health.ready}, open=True),
         Page("/metrics", {"GET": health.metrics}),
@@ -78,4 +84,5 @@ class Pages:
 
 
 def _pattern(route: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(route)))
+    segments = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(route))
+    return re.compile(segments.replace("(?P<path>[^/]+)", "(?P<path>.+)"))

@@ -49,6 +49,15 @@ def identifier(text: str) -> str:
         raise unknown_message() from None
 
 
+def about(query: Mapping[str, str]) -> str:
+    """The message or question whose evidence is asked for. Raises `Refused`."""
+    only(query, ("id",))
+    try:
+        return str(UUID(query.get("id", "")))
+    except ValueError:
+        raise _wrong("id", "is required, the id of a message or of a question: a UUID") from None
+
+
 def unknown_message() -> Refused:
     """For an id that does not exist and for one that the client may not see alike."""
     return Refused("unknown-message", "there is no message with this id that this client may see; check the id")

@@ -37,6 +37,7 @@ _ALL = (
     ),
     Kind("unknown-path", 404, "Nothing here", "No page of the bus has this path."),
     Kind("unknown-message", 404, "No such message", "There is no message with this id that this client may see."),
+    Kind("unknown-evidence", 404, "No evidence", "The ledger holds no evidence of a message or question of this id."),
     Kind(
         "archived",
         410,

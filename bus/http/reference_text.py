@@ -17,7 +17,7 @@ what a client may do:
 |---|---|
 | `send` | events of these sources and types, at `/v1/events` and at `/in/...` |
 | `systems` | `/in/{system}/...` of these systems |
-| `read` | `own`: the messages it sent; `all`: every message, and `GET /v1/systems`; `none` |
+| `read` | `own`: the messages it sent; `all`: every message, `GET /v1/systems` and `GET /v1/evidence`; `none` |
 | `operate` | replay and cancel of messages it may read; pause, resume, `GET /v1/systems`; with `read: all` also moves |
 | `metrics` | `/metrics` |
 
@@ -134,6 +134,10 @@ AFTER = """## Looking and acting
 - A message that [retention](../operate/retention.md) moved to an archive answers 410 `archived`, with the name of the
   file in `archive`. Where that file is not at hand for this process it is 404 `unknown-message`, and `archives` names
   those that may hold it. Its source keys stay known: the same event again is a duplicate with the first id.
+- `GET /v1/evidence?id=ID` shows what is recorded about a message or a question (the `id` of its answer): who did what
+  and when, and where that stands in the chain. Of a question `detail` is JSON that says officer, purpose, case and the
+  class of the answer, never whom it was about. Records that left for archives are looked for there, see
+  [queries](../operate/queries.md).
 - `POST /v1/messages/{id}/replay` takes `{"system": NAME, "force": false}`, both optional. Sent again is what was
   rejected, dead, held or cancelled; with `force` also what was delivered, and then the target is asked first where it
   can be. `moved` says that the lane had gone on and the delivery takes a new place at its end.

@@ -56,12 +56,13 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """In whose name a request is taken."""
+    """In whose name a request is taken. `party`: who stands behind the client, where the protocol says it."""
 
     name: str
     client: Client
     system: str
     trace: str | None = None
+    party: str | None = None
 
     def source(self, type: str) -> str:
         """What a draft that names no source is said by: the first source this client may send `type` for, or else

@@ -115,10 +115,11 @@ def known(connection: Connection, key: str) -> dict[str, Any] | None:
     return next(iter(_rows(connection, statement)), None)
 
 
-def deeds(connection: Connection, messages: Sequence[str], action: str) -> list[dict[str, Any]]:
-    """The evidence of one kind about some messages, oldest first."""
-    about = and_(evidence.c.message_id.in_(messages), evidence.c.action == action)
-    return _rows(connection, select(evidence).where(about).order_by(evidence.c.at))
+def deeds(connection: Connection, ids: Sequence[str], action: str | None = None) -> list[dict[str, Any]]:
+    """The evidence about some messages or questions, of one kind or of all, oldest first."""
+    about = select(evidence).where(evidence.c.message_id.in_(ids))
+    found = about if action is None else about.where(evidence.c.action == action)
+    return _rows(connection, found.order_by(evidence.c.at, evidence.c.chain, evidence.c.seq))
 
 
 def outcomes(connection: Connection) -> dict[str, int]:

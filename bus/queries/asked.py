@@ -21,7 +21,8 @@ _LONGEST = 100
 class Asked:
     """One question of `client`. `officer`, `purpose` (procedure code) and `case` (dossier code) are for the evidence.
 
-    `data` is JSON-like; `deadline` in seconds, where the caller wants less than the configuration gives.
+    `data` is JSON-like; `deadline` in seconds, where the caller wants less than the configuration gives;
+    `party`: who stands behind the client, such as a member of X-Road.
     """
 
     client: str
@@ -31,6 +32,7 @@ class Asked:
     officer: str | None = None
     case: str | None = None
     deadline: float | None = None
+    party: str | None = None
 
 
 def may_ask(client: Client, name: str) -> bool:

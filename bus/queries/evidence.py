@@ -11,9 +11,9 @@ from bus.ledger import Deed
 from lienthong import Question
 
 
-def asked(question: Question, client: str, system: str, at: float) -> Deed:
+def asked(question: Question, client: str, system: str, at: float, party: str | None = None) -> Deed:
     """Written before the partner is asked: what cannot be recorded does not happen."""
-    said = {"officer": question.officer, "purpose": question.purpose, "case": question.case}
+    said = {"officer": question.officer, "purpose": question.purpose, "case": question.case, "party": party}
     kept = {name: value for name, value in said.items() if value is not None}
     return Deed(at, client, "asked", question.id, None, _text({"query": question.name, "system": system, **kept}))
 

@@ -100,7 +100,7 @@ class Queries:
     ) -> tuple[Answer | Failed, Ran[Any] | None]:
         unwritten = "it could not be recorded: the ledger does not answer; repeat the question"
         try:
-            await self._recorder.record([evidence.asked(made, asked.client, source.name, self._now())])
+            await self._recorder.record([evidence.asked(made, asked.client, source.name, self._now(), asked.party)])
         except LedgerError:
             return Failed(made.id, "no-evidence", unwritten), None
         answer, ran = await self._ask(made, source, settings, until)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, model_validator
 
 from connectors.settings import HttpSettings
+from connectors.soap.pinned import pinned
 from connectors.soap.service import Service, open_service
 from connectors.soap.signing import Signer, Verifier
 from connectors.soap.validate import Validator
@@ -18,10 +19,7 @@ from schemas.quantities import Seconds
 
 
 def _pinned(value: object) -> object:
-    path = Path(str(value))
-    if not path.is_file():
-        raise ValueError(f"there is no file {path}; save the WSDL there, with the schemas that it imports beside it")
-    return path
+    return pinned(str(value))
 
 
 Wsdl = Annotated[Path, BeforeValidator(_pinned)]
@@ -121,7 +119,10 @@ class SoapSettings(HttpSettings):
     base_url: Url = Field(
         description="where calls go, unless address names a place below it; the WSDL's own is not used"
     )
-    wsdl: Wsdl = Field(description="file of the WSDL; what it imports is read from its folder and nowhere else")
+    wsdl: Wsdl = Field(
+        description="file of the WSDL, or package:NAME/PATH for one that an installed package brings along; what it "
+        "imports is read from its folder and nowhere else"
+    )
     service: str | None = Field(default=None, description="name of the service in the WSDL; the first if unset")
     port: str | None = Field(default=None, description="name of the port; the first that speaks SOAP if unset")
     address: str | None = Field(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lienthong.command import evidence
 from lienthong.command.failures import Exit, Failure
 from lienthong.command.groups import group
 from lienthong.command.output import ConfigPath, Json, OptionalConfigPath, progress, show, table
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bus.ledger.verify import Verified
 
 app = group("ledger")
+evidence.register(app)
 
 Folder = Annotated[Path | None, typer.Option("--archives", help=t("ledger.folder"), show_default=False)]
 

@@ -55,6 +55,12 @@ class LedgerSource:
 
         return shapes.whole(self._run(actions.row(self._ledger, id, None)), full=False)
 
+    def evidence(self, id: str) -> dict[str, Any]:
+        """See `Source`."""
+        from bus.http import actions
+
+        return self._run(actions.evidence(self._ledger, {"id": id}))
+
     def replay(self, id: str, force: bool, system: str | None) -> dict[str, Any]:
         """See `Source`."""
         from bus.http import actions

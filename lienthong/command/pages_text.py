@@ -72,11 +72,12 @@ process 1.
 `send` speaks to a bus: at `--url`, else at the address in the configuration given with `-c`, else at
 `http://127.0.0.1:8080`, always with a client key from `--key-file`.
 
-`messages` and `systems` do too. Given `-c` and no `--url`, they use the bus of that configuration if there is a key and
-somebody listens at its address, and otherwise open its ledger themselves, with the same answers and the same masking:
-an SQLite ledger while no bus runs, one in PostgreSQL also beside a running bus. What they do then stands in the
-evidence as done by `command/` and the name of the user. `ledger verify` and `ledger archives` only read, and need
-neither bus nor key. `ledger archive` needs an SQLite ledger for itself; beside a bus with PostgreSQL it may always run.
+`messages`, `systems` and `ledger evidence` do too. Given `-c` and no `--url`, they use the bus of that configuration if
+there is a key and somebody listens at its address, and otherwise open its ledger themselves, with the same answers and
+the same masking: an SQLite ledger while no bus runs, one in PostgreSQL also beside a running bus. What they do then
+stands in the evidence as done by `command/` and the name of the user. `ledger verify` and `ledger archives` only read,
+and need neither bus nor key. `ledger archive` needs an SQLite ledger for itself; beside a bus with PostgreSQL it may
+always run.
 """
 
 _BUS = "the bus's own answer, see [http](http.md)."
@@ -118,6 +119,8 @@ JSON: dict[str, str] = {
     "attempts, evidence, bytes, at}]}`, oldest first; with `--find` `{messages: [...]}`, each "
     "as `messages show` gives it and with `archive`, the name of its file. Exit code 1 if "
     "nothing is found.",
+    "ledger evidence": "`{id, evidence: [{at, actor, action, delivery, detail, chain, seq, hash}]}`, " + _BUS + " Exit "
+    "code 1 if nothing is recorded.",
     "ledger verify": "`{ok, chains, records, archived, broken: [{chain, seq}], archives}`; `seq` is the first "
     "record that does not fit those before it, `archived` how many records are in archives. "
     "`archives` is null without `--archives`, else `{files, messages, records, last, wrong: "

@@ -24,6 +24,9 @@ class Source(AbstractContextManager["Source"], Protocol):
     def show(self, id: str) -> dict[str, Any]:
         """One message with deliveries, attempts and evidence."""
 
+    def evidence(self, id: str) -> dict[str, Any]:
+        """`{"id", "evidence": [...]}` of a message or question, oldest first."""
+
     def replay(self, id: str, force: bool, system: str | None) -> dict[str, Any]:
         """Deliver again."""
 
@@ -62,6 +65,10 @@ class HttpSource:
     def show(self, id: str) -> dict[str, Any]:
         """See `Source`."""
         return self._client.get(f"/v1/messages/{_segment(id)}")  # type: ignore[no-any-return]  # JSON of the bus
+
+    def evidence(self, id: str) -> dict[str, Any]:
+        """See `Source`."""
+        return self._client.get("/v1/evidence", {"id": id})  # type: ignore[no-any-return]  # JSON of the bus
 
     def replay(self, id: str, force: bool, system: str | None) -> dict[str, Any]:
         """See `Source`."""

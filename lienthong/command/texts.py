@@ -189,6 +189,11 @@ _T: Mapping[str, Words] = {
         "Prove that the evidence was not changed: check every chain.",
         "Chứng minh bằng chứng không bị sửa: kiểm tra mọi chuỗi.",
     ),
+    "ledger.evidence": Words(
+        "Show what is recorded about a message or a question.",
+        "Hiện những gì được ghi lại về một thông điệp hay câu hỏi.",
+    ),
+    "evidence.id": Words("The id of a message, or of a question.", "Mã thông điệp hoặc mã câu hỏi."),
     "ledger.folder": Words("Folder with the archives.", "Thư mục chứa các tệp lưu trữ."),
     "ledger.proving": Words("checking the archives", "đang kiểm tra các tệp lưu trữ"),
     "ledger.archive": Words(

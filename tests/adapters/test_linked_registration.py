@@ -112,6 +112,15 @@ def test_a_case_that_cannot_be_read_holds_up_no_other(data: Any) -> None:
     assert len(told.verdict.messages) == 2
 
 
+def test_a_case_that_is_listed_and_not_there_holds_up_no_other() -> None:
+    listed = reply({"data": [{"id": 7}, {"id": 8}, {"id": 9}]})
+    told = fetch(None, listed, reply(ITEM), reply(b"", 404), reply(ITEM | {"id": 9}))
+    assert isinstance(told.verdict, Polled) and len(told.verdict.messages) == 4
+    assert [(note.key, note.code) for note in told.verdict.unreadable] == [("linked-case/8", "not-there")]
+    assert told.verdict.cursor == {"known": ["7", "8", "9"]}
+    assert isinstance(fetch(None, listed, reply(b"", 404)).verdict, Stop), "nothing was ever found at this path"
+
+
 def test_an_id_stays_within_its_path() -> None:
     told = fetch(None, reply({"data": [{"id": "../x?y"}]}), reply(ITEM))
     assert told.requests[1].path == "api/lienthongdvclt/hosolienthong/..%2Fx%3Fy"

@@ -255,3 +255,24 @@ def test_postgresql_that_is_away_or_empty(lienthong: Command, tmp_path: Path, da
     refused = lienthong("messages", "list", "-c", away, "--json")
     assert refused.code == 3
     assert "cannot be reached" in json.loads(refused.err.splitlines()[-1])["error"]["what"]
+
+
+def test_evidence_in_both_forms(lienthong: Command, config: Path, key_file: Path) -> None:
+    with Running(config) as bus:
+        id = bus.send()
+        over_http = lienthong("ledger", "evidence", id, "--url", bus.url, "--key-file", key_file, "--json").json()
+    assert over_http["id"] == id
+    assert [(deed["actor"], deed["action"]) for deed in over_http["evidence"]] == [("all", "accepted")]
+    opened = lienthong("ledger", "evidence", id, "-c", config)
+    assert opened.code == 0
+    columns, *rows = [line.split("\t") for line in opened.out.splitlines()]
+    deed = over_http["evidence"][0]
+    assert columns == ["at", "actor", "action", "detail", "chain", "seq", "hash"]
+    assert rows[0] == [deed["at"], "all", "accepted", "", deed["chain"], "1", deed["hash"]]
+
+
+def test_evidence_that_nobody_recorded(lienthong: Command, config: Path, filled: str) -> None:
+    absent = lienthong("ledger", "evidence", "0197f0c0-0000-7000-8000-000000000001", "-c", config)
+    assert (absent.code, absent.out) == (1, "")
+    assert "404 unknown-evidence the ledger holds no evidence of this id" in absent.err
+    assert "400 bad-parameter" in lienthong("ledger", "evidence", "H49.44.01-261122-0009", "-c", config).err

@@ -97,6 +97,8 @@ SYSTEMS: list[tuple[str, str, list[str]]] = [
     ("connector does not load", "systems:\n  a: {adapter: listener, connector: halfway}\n", ["3:37 LT032"]),
     ("only says", "systems:\n  a: {adapter: listener, connector: bare}\n", []),
     ("no route", "systems:\n  land:\n" + LAND, ["3:3 LT046"]),
+    ("only polled", "systems:\n  land:\n" + LAND + "    polls: {news: {}}\nroutes: [{name: a, drop: true}]\n", []),
+    ("only asked", "systems:\n  land:\n" + LAND + "queries: {plot.lookup: {system: land}}\n", []),
     (
         "settings of the adapter",
         SYSTEM.replace("{code: c}", "{size: {most: 100}, kinds: [a, c], colour: red}") + "- {name: a, to: [land]}\n",
@@ -230,6 +232,14 @@ QUERIES: list[tuple[str, str, list[str]]] = [
         ["8:23 LT036"],
     ),
 ]
+QUERIES.append(
+    (
+        "a published service asks for nothing",
+        "systems:\n  out:\n    adapter: published\n    connect: {base_url: 'http://127.0.0.1:1'}\n"
+        "    settings: {services: {who: {query: person.lookup, question: .body}}}\n",
+        ["6:5 LT071"],
+    )
+)
 REST: list[tuple[str, str, list[str]]] = [
     ("unit", "unit: Quảng Ninh\n", ["1:7 LT062"]),
     ("unit in the long form", "unit: 000.00.00.H49\n", []),

@@ -6,7 +6,6 @@ not taken. HTTP 200 says that this is the answer; 503 that the same should be se
 
 from __future__ import annotations
 
-import hmac
 import json
 from base64 import b64decode
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
+from adapters.digests import same_secret
 from adapters.fields import Record, Untranslatable
 from lienthong.ports import Context, Reception, receive
 from lienthong.requests import Accept, Answer, Inbound, Outcome
@@ -103,8 +103,7 @@ class Receptions(Channel):
 
     def _envelope(self, document: Any) -> BaoThue:
         envelope, expected = BaoThue.model_validate(document), self.settings.land_tax.security_key
-        said = (envelope.SecurityKey or "").encode()
-        if expected is not None and not hmac.compare_digest(said, expected.get_secret_value().encode()):
+        if expected is not None and not same_secret(envelope.SecurityKey, expected):
             raise Untranslatable("security-key", "is not the agreed one", "/SecurityKey")
         return envelope
 

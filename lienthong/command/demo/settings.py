@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +89,7 @@ def _population(url: str) -> dict[str, Any]:
         "connector": "soap",
         "connect": {
             "base_url": url,
-            "wsdl": str(files("adapters.population") / "wsdl" / "population.wsdl"),
+            "wsdl": "package:adapters.population/wsdl/population.wsdl",
             "address": "dancuquocgia",
             "auth": {
                 "type": "hashed_password",

@@ -59,6 +59,17 @@ async def test_what_an_adapter_is_told_of_the_request(bus: House) -> None:
     assert answer.headers["content-type"] == "text/plain"
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+async def test_a_services_own_paths_reach_the_adapter_as_they_were_written(bus: House, method: str) -> None:
+    answer = await bus.ask(method, "/in/office/echo/people/a%2Fb/..%2F?x=1")
+    assert answer.body.startswith(f"{method} /in/office/echo/people/a%2Fb/..%2F [('x', '1')]".encode())
+
+
+async def test_an_encoded_slash_leads_to_no_other_operation(bus: House) -> None:
+    answer = await bus.ask("POST", "/in/office/echo%2F..%2Fplain")
+    assert answer.body.startswith(b"POST /in/office/echo%2F..%2Fplain")
+
+
 @pytest.mark.parametrize("operation", ["breaks-before", "keyless", "no-generator", "endless"])
 async def test_a_broken_adapter_changes_nothing(bus: House, operation: str) -> None:
     answer = await bus.ask("POST", f"/in/office/{operation}", data=b"x")
@@ -91,7 +102,7 @@ async def test_an_unknown_system_or_operation(bus: House) -> None:
     operation = await bus.ask("POST", "/in/office/none", data=b"one")
     assert (operation.status, operation.code) == (404, "unknown-operation")
     assert "plain" in operation.json()["detail"]
-    assert (await bus.ask("PUT", "/in/office/plain", data=b"one")).code == "method-not-allowed"
+    assert (await bus.ask("PROPFIND", "/in/office/plain", data=b"one")).code == "method-not-allowed"
 
 
 async def test_a_body_over_the_limit(bus: House) -> None:

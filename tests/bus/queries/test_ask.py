@@ -30,6 +30,8 @@ async def test_an_answer_is_handed_over_and_only_its_class_recorded(office: Offi
     assert '"officer":"canbo.vidu","purpose":"9.999999","case":"H49-261122-0001"' in asked[2]
     assert '"result":"found","request_out":' in answered[2]
     everything = str(await office.rows("SELECT * FROM evidence"))
+    await office.ask(party="SUBSYSTEM:VN/GOV/H49/portal")
+    assert '"party":"SUBSYSTEM:VN/GOV/H49/portal"' in (await office.evidence())[2][2]
     assert "Ví Dụ" not in everything and "123" not in asked[2] + answered[2].split("request_out")[0]
 
 

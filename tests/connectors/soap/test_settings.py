@@ -46,6 +46,13 @@ def copied(folder: Path, change: dict[str, tuple[str, str]]) -> Path:
         ({"wsdl": str(DATA)}, "there is no file"),
         ({"wsdl": str(DATA / "types" / "names.xsd")}, "no port that speaks SOAP"),
         ({"wsdl": str(Path(__file__))}, "is not a WSDL that can be used"),
+        ({"wsdl": "package:adapters.nowhere/a.wsdl"}, "no package adapters.nowhere is installed; install it, or name"),
+        ({"wsdl": "package:json.decoder/a.wsdl"}, "no package json.decoder is installed"),
+        ({"wsdl": "package:adapters.population"}, "names no file of a package; write package:NAME/PATH"),
+        ({"wsdl": "package:adapters.population/../x.wsdl"}, "names no file of a package"),
+        ({"wsdl": "package:/etc/passwd"}, "names no file of a package"),
+        ({"wsdl": "package:adapters.population/x.wsdl"}, "adapters.population has no file x.wsdl; correct the path"),
+        ({"endpoint": {"wsdl": "package:nowhere/a.wsdl"}}, "no package nowhere is installed"),
         ({"service": "Other"}, "has no service 'Other'; it has Citizens"),
         ({"port": "Other"}, "has no SOAP port 'Other'; it has CitizensPort"),
         ({"address": "https://b.example.vn/ws"}, r"begin with base_url \(https://a.example.vn/ws\)"),
@@ -83,6 +90,12 @@ def test_what_is_wrong_with_a_wsdl(tmp_path: Path, change: dict[str, tuple[str, 
     wsdl = copied(tmp_path, change)
     with pytest.raises(ValidationError, match=told):
         SoapSettings.model_validate(BASE | {"wsdl": str(wsdl)})
+
+
+def test_a_wsdl_that_a_package_brings_along() -> None:
+    settings = SoapSettings.model_validate(BASE | {"wsdl": "package:adapters.population/wsdl/population.wsdl"})
+    assert settings.wsdl.parts[-4:] == ("adapters", "population", "wsdl", "population.wsdl")
+    assert "TraCuuThongTinCongDan" in open_service(settings.wsdl).operations
 
 
 def test_imports_by_url_are_pinned_under_their_last_name(tmp_path: Path) -> None:
