@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
-from lienthong.requests import Inbound
+from pydantic import BeforeValidator, StringConstraints
 
+from lienthong.requests import Inbound, Reply, Request, classify
+from lienthong.verdicts import Retry, Single, Stop, Unknown
+
+from .digests import spelled
 from .fields import Untranslatable
 
 _HALF_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PLAIN = re.compile(r"[\x21-\x7e]*")
 MOST = 200
+
+
+def _said(value: object) -> str:
+    return spelled(value)
+
+
+# a text or a whole number as it stands in what is signed; the second is a number in digits
+Said = Annotated[str, BeforeValidator(_said)]
+Number = Annotated[str, BeforeValidator(_said), StringConstraints(pattern=r"^[0-9]{1,18}$")]
 
 
 def parameters(inbound: Inbound) -> dict[str, str]:
@@ -56,6 +69,28 @@ def json_object(content: bytes) -> dict[str, Any]:
     return document
 
 
+def document(reply: Reply, request: Request, code: str) -> dict[str, Any] | Single:
+    """The JSON object of an answer, or the verdict that its status demands.
+
+    A 4xx that names the gateway's own `code` is an answer to be read; one that does not is a wrong path or host.
+    """
+    refused = 400 <= reply.status < 500 and reply.status not in (401, 403, 407, 408, 429)
+    verdict = None if refused else classify(reply, request)
+    if verdict is not None:
+        return verdict
+    try:
+        found = json_object(reply.content)
+    except Untranslatable as error:
+        found, reason = {}, f"the answer {error.reason}"
+    else:
+        reason = f"the answer has no {code}"
+    if code in found:
+        return found
+    if refused:
+        return Stop(f"http-{reply.status}; check base_url and the paths in settings")
+    return Unknown(reason) if request.write else Retry(reason)
+
+
 def _unquoted(text: str) -> str:
     if not _PLAIN.fullmatch(text):
         raise Untranslatable("malformed", "has characters that have to be percent-encoded", "")
@@ -80,4 +115,4 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-__all__ = ["decoded", "json_object", "parameters"]
+__all__ = ["Number", "Said", "decoded", "document", "json_object", "parameters"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-SIBLINGS = ("schemas", "connectors", "adapters", "bus", "monitoring", "simulators")
+SIBLINGS = ("schemas", "connectors", "adapters", "bus", "reconciliation", "monitoring", "simulators")
 
 
 def check() -> None:

@@ -14,6 +14,7 @@ from lienthong.command import (
     parts,
     play,
     query,
+    reconcile,
     reference,
     run,
     schemas,
@@ -54,5 +55,6 @@ app.add_typer(messages.app, name="messages")
 app.add_typer(systems.app, name="systems")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(schemas.app, name="schemas")
+app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(xroad.app, name="xroad")
 reference.register(app)

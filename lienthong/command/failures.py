@@ -124,6 +124,21 @@ _ALL = (
         Words("{hint}", "{hint}"),
     ),
     Code(
+        "LT120",
+        "statement-refused",
+        "A settlement file, or our own lines in a file, cannot be read right as a whole. Nothing of it was used, and "
+        "there is no run. The place is line and column; other mistakes of the file stand above. Exit code 2.",
+        Words("{reason}", "{reason}"),
+        Words("{hint}", "{hint}"),
+    ),
+    Code(
+        "LT121",
+        "reconciled-elsewhere",
+        "Another process reconciles the same day of the same system into the same folder. Exit code 1.",
+        Words("{reason}", "{reason}"),
+        Words("wait until it has ended, then repeat if needed", "đợi tiến trình đó xong rồi chạy lại nếu cần"),
+    ),
+    Code(
         "LT108",
         "answer-unreadable",
         "Something answers at the URL, and it is not a bus. Exit code 3.",

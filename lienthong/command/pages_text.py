@@ -105,6 +105,12 @@ JSON: dict[str, str] = {
     "messages trace": "`{messages: [...]}`, oldest first, each as `messages show` gives it.",
     "query": "`{id, query, system, result, data, time, cached}`; of `query list` `{queries: [...]}`, as in "
     "[http](http.md). Exit code 0 for every answer, `not-found` and `differs` too.",
+    "reconcile payments": "`{run, kind, system, session: {first, day, cut_off}, closed, outcomes: [{outcome, lines, "
+    "carried, difference}], ours, theirs, since, inputs, folder, changed}`. `ours` and `theirs` are `{payments, paid, "
+    "refunds, refunded, fees}`, `since` is null or `{number, new, same, gone}`. `changed` names outputs that a `--run` "
+    "found otherwise. Exit code 0 if `closed`, else 1. All differences are in `report.json` in `folder`. Of a refused "
+    "file with several mistakes, `{flaws: [{file, line, column, cell, name, what, cure}], more}` comes before the "
+    "error.",
     "run": "the log on standard error is JSON lines, as it is wherever that is no terminal; before it come the "
     "findings of the configuration, one a line, as in `check`.",
     "schemas config": "the JSON Schema itself, with and without `--json`.",

@@ -226,6 +226,43 @@ _T: Mapping[str, Words] = {
     "ledger.wrong": Words(
         "{chains} chains, {records} records: {broken} broken", "{chains} chuỗi, {records} bản ghi: {broken} chuỗi đứt"
     ),
+    "reconcile": Words("Compare our books with a gateway's.", "Đối soát sổ của trục với cổng thanh toán."),
+    "reconcile.payments": Words(
+        "Compare payments of one settlement session with the gateway's file, and explain every difference.",
+        "Đối soát thanh toán của một phiên với tệp của cổng, giải thích mọi chênh lệch.",
+    ),
+    "reconcile.system": Words("The gateway, as configured, e.g. vnpay.", "Cổng thanh toán theo cấu hình, ví dụ vnpay."),
+    "reconcile.date": Words(
+        "A day of the session (GMT+7); days off are settled with the next working day.",
+        "Một ngày của phiên (GMT+7); ngày nghỉ gộp vào ngày làm việc kế tiếp.",
+    ),
+    "reconcile.statement": Words(
+        "The gateway's settlement file: CSV, XLSX, JSON.", "Tệp quyết toán của cổng: CSV, XLSX, JSON."
+    ),
+    "reconcile.layout": Words(
+        "How that file is laid out (YAML); our own column names if not given.",
+        "Bố cục của tệp đó (YAML); không ghi thì dùng tên cột của trục.",
+    ),
+    "reconcile.out": Words("Folder of the runs.", "Thư mục chứa các lần chạy."),
+    "reconcile.ours": Words(
+        "Our lines in a file (CSV or Parquet) instead of the ledger.",
+        "Dữ liệu của trục trong tệp (CSV hoặc Parquet) thay cho sổ cái.",
+    ),
+    "reconcile.run": Words(
+        "Make the reports of this run again, from what was frozen with it.",
+        "Tạo lại báo cáo của lần chạy này từ dữ liệu đã đóng băng.",
+    ),
+    "reconcile.working": Words("reconciling", "đang đối soát"),
+    "reconcile.more": Words(" (and {count} more)", " (và {count} lỗi khác)"),
+    "reconcile.file": Words("name a file and a folder that this user may use", "chỉ định tệp và thư mục truy cập được"),
+    "reconcile.runs": Words("look into --out", "xem trong --out"),
+    "reconcile.since": Words(
+        "since run {number}: {new} new, {same} unchanged, {gone} settled",
+        "so với lần {number}: {new} mới, {same} như cũ, {gone} đã hết",
+    ),
+    "reconcile.changed": Words("{name} was not as it had been made", "{name} không còn như lúc tạo"),
+    "reconcile.closed": Words("run {number}: every dong is explained; {folder}", "lần {number}: khớp đủ; {folder}"),
+    "reconcile.open": Words("run {number}: there are differences; {folder}", "lần {number}: có chênh lệch; {folder}"),
     "filter": Words("Only such messages.", "Chỉ lấy thông điệp như vậy."),
     "since": Words("Received from this time on (ISO 8601).", "Nhận từ thời điểm này (ISO 8601)."),
     "until": Words("Received before this time (ISO 8601).", "Nhận trước thời điểm này (ISO 8601)."),

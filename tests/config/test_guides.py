@@ -15,6 +15,7 @@ from bus.http.queries import Ask
 from bus.ledger import Deed, Ledger
 from bus.queries import evidence
 from lienthong import Question
+from reconciliation.layout_file import load_layout
 from schemas.queries import QUERIES, validate_question
 
 from .test_load import EXAMPLE, EXAMPLE_ENVIRON, ROOT
@@ -27,6 +28,8 @@ GUIDES = (
     "integrate/xroad.md",
     "operate/retention.md",
 )
+# Its YAML describes a settlement file, not the bus.
+LAYOUT = "operate/reconcile.md"
 WSDL = ROOT / "adapters" / "population" / "wsdl" / "population.wsdl"
 
 _NATIONAL = """
@@ -73,7 +76,16 @@ def test_the_yaml_of_a_guide_is_accepted(guide: str, tmp_path: Path) -> None:
 
 def test_every_guide_with_yaml_is_looked_at() -> None:
     pages = [page for folder in ("integrate", "operate") for page in (DOCS / folder).glob("*.md")]
-    assert {page.relative_to(DOCS).as_posix() for page in pages if "```yaml" in page.read_text("utf-8")} == set(GUIDES)
+    looked_at = {*GUIDES, LAYOUT}
+    assert {page.relative_to(DOCS).as_posix() for page in pages if "```yaml" in page.read_text("utf-8")} == looked_at
+
+
+def test_the_layout_of_the_guide_is_accepted(tmp_path: Path) -> None:
+    path = tmp_path / "layout.yaml"
+    path.write_text("".join(blocks(LAYOUT, "yaml")), encoding="utf-8")
+    layout, findings = load_layout(path)
+    assert layout is not None, [str(one) for one in findings]
+    assert not findings
 
 
 def test_the_question_of_the_guide_can_be_asked() -> None:

@@ -1,0 +1,1 @@
+"""What a run says: for people (HTML, XLSX, CSV), for scripts (JSON, metrics), for the gateway."""
