@@ -29,10 +29,19 @@ def failure(engine: Engine, error: OperationalError) -> LedgerError:
     if isinstance(error.orig, ConnectionTimeout):
         passing = True
     else:
-        passing = _takes_none(engine) if code is None else code.startswith(_PASSING)
+        passing = (_takes_none(engine) or _takes_us(engine)) if code is None else code.startswith(_PASSING)
     if passing or any(words in said for words in _FULL):
         return Unavailable(f"the database cannot be reached: {said}")
     return LedgerError(f"the database refuses us: {said} - correct ledger.url, or what the server allows")
+
+
+def _takes_us(engine: Engine) -> bool:
+    """Whether it takes us now: it came up between our attempt and the question whether it takes connections."""
+    try:
+        with engine.connect():
+            return True
+    except OperationalError:
+        return False
 
 
 def _takes_none(engine: Engine) -> bool:

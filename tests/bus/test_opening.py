@@ -14,10 +14,14 @@ from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
+import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bus.config.model import Config
 from bus.ledger import Ledger, LedgerError, Unavailable
+from bus.ledger.engine import open_engine
+from bus.ledger.reach import failure
 from bus.opening import opened, unless
 from bus.runtime import Bus
 from tests.support.postgres import Postgres
@@ -203,3 +207,12 @@ def test_without_patience_it_ends_with_the_reason(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "LT109" in said
     assert "the database cannot be reached" in said
+
+
+def test_a_database_that_came_up_between_two_questions_is_no_refusal(database: str) -> None:
+    engine = open_engine(database)
+    starting = psycopg.OperationalError("FATAL:  the database system is starting up")
+    try:
+        assert isinstance(failure(engine, OperationalError("connect", None, starting)), Unavailable)
+    finally:
+        engine.dispose()
