@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-import uuid_utils
 
 from bus.config.model import Config
-from bus.intake.inspect import digest, receipt
-from bus.intake.intake import OWN
+from bus.intake.intake import of_our_own
 from bus.ledger import Ledger, NewMessage, Target, standing
 from bus.policy import Stamps
 from lienthong.ports import Adapter
@@ -45,18 +43,4 @@ def cursor_of(ledger: Ledger) -> Callable[[int], Any]:
 def _standing(system: str, poll: str, policy: str, now: float) -> NewMessage:
     subject = f"{system}/{poll}"
     target = Target(system, standing.OPERATION + poll, None, policy)
-    return NewMessage(
-        id=str(uuid_utils.uuid7()),
-        client=OWN,
-        source=_SOURCE,
-        key=subject,
-        type=TYPE,
-        subject=subject,
-        time=now,
-        received_at=now,
-        schema="",
-        data="{}",
-        receipt=receipt(OWN, _SOURCE, subject),
-        digest=digest(TYPE, subject, "", "{}"),
-        targets=(target,),
-    )
+    return of_our_own(_SOURCE, subject, TYPE, subject, "{}", target, now)

@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import orjson
-
-from bus.config.condition import comes_from, compile_all, compile_condition, takes
+from bus.config.condition import comes_from, compile_all, compile_condition, document, takes
 from bus.config.model import Config, Route
 from lienthong.ports import Adapter
 from lienthong.requests import Problem
@@ -78,7 +76,7 @@ class Router:
         plan = self._plans.get((type, source)) or self._plan(type, source)
         ways = plan.ways
         if plan.conditions is not None:
-            held = plan.conditions(_document(type, source, subject, data))
+            held = plan.conditions(document(type, source, subject, data))
             for way, holds in zip(ways, held, strict=True):
                 if not isinstance(holds, bool):
                     return Routing(problem=_failed(way.name, holds["error"]))
@@ -125,15 +123,6 @@ def _conditions(ways: tuple[_Way, ...]) -> Callable[[str], list[Any]]:
         return answer
 
     return run
-
-
-def _document(type: str, source: str, subject: str, data: Any) -> str:
-    if isinstance(data, bytes):
-        text = data.decode("utf-8", "replace")
-    else:
-        text = data if isinstance(data, str) else orjson.dumps(data).decode()
-    head = orjson.dumps({"type": type, "source": source, "subject": subject}).decode()
-    return f'{head[:-1]},"data":{text}}}'
 
 
 def _routing(ways: tuple[_Way, ...], type: str, source: str, subject: str) -> Routing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jq  # type: ignore[import-not-found]  # an extension module without stubs
+import orjson
 
 
 def takes(pattern: str, type: str) -> bool:
@@ -38,3 +39,13 @@ def guarded(when: str) -> str:
     """
     # The line break ends a comment of the condition; `try` keeps one route's failure apart from the others.
     return f"try ([first(({when}\n))][0] | if . then true else false end) catch {{error: tostring}}"
+
+
+def document(type: str, source: str, subject: str, data: bytes | str | Any) -> str:
+    """What the jq programs of a route read, as JSON text. `data` is JSON text (bytes or str) or a parsed object."""
+    if isinstance(data, bytes):
+        text = data.decode("utf-8", "replace")
+    else:
+        text = data if isinstance(data, str) else orjson.dumps(data).decode()
+    head = orjson.dumps({"type": type, "source": source, "subject": subject}).decode()
+    return f'{head[:-1]},"data":{text}}}'

@@ -9,10 +9,8 @@ from typing import Any, Protocol
 
 import orjson
 import structlog
-import uuid_utils
 
-from bus.intake.inspect import digest, receipt
-from bus.intake.intake import OWN, Incoming, drafted
+from bus.intake.intake import OWN, Incoming, drafted, of_our_own
 from bus.ledger import Claimed, Marks, NewMessage, Rule, Settlement, State, Target
 from bus.policy import judge
 from lienthong import Delivered, Draft, Message, Polled, Problem, Reject, Unknown, Unreadable
@@ -53,13 +51,11 @@ class Settling:
         policy, definite = outcome.item.policy, outcome.definite
         rule = judge(outcome.verdict, claimed, policy, answered=definite, now=claimed.claimed_at, chance=chance)
         marks = Marks(claimed.claimed_at, outcome.ran.request_out, outcome.ran.response_in, now)
-        follow_ups = outcome.verdict.follow_ups if isinstance(outcome.verdict, Delivered | Reject) else ()
+        settled, verdict = _storable_rule(rule, claimed.message), outcome.verdict
+        if isinstance(verdict, Polled):
+            return Settlement(claimed, marks, settled, self._found(claimed, verdict), _json(verdict.cursor))
+        follow_ups = verdict.follow_ups if isinstance(verdict, Delivered | Reject) else ()
         told = tuple(self._follow_up(claimed, draft, index) for index, draft in enumerate(follow_ups))
-        settled = _storable_rule(rule, claimed.message)
-        if isinstance(outcome.verdict, Polled):
-            return Settlement(
-                claimed, marks, settled, self._found(claimed, outcome.verdict), _json(outcome.verdict.cursor)
-            )
         return Settlement(claimed, marks, settled, told)
 
     def _found(self, claimed: Claimed, polled: Polled) -> tuple[NewMessage, ...]:
@@ -106,23 +102,8 @@ class Settling:
             value=_storable(value),
         )
         source, key, type, subject = (_text(part) for part in (event.source, event.key, event.type, event.subject))
-        return NewMessage(
-            id=str(uuid_utils.uuid7()),
-            client=OWN,
-            source=source,
-            key=key,
-            type=type,
-            subject=subject,
-            time=claimed.claimed_at,
-            received_at=claimed.claimed_at,
-            schema="",
-            data=raw,
-            receipt=receipt(OWN, source, key),
-            digest=digest(type, subject, "", raw),
-            targets=(target,),
-            trace=claimed.message.trace,
-            cause=claimed.id,
-        )
+        trace = claimed.message.trace
+        return of_our_own(source, key, type, subject, raw, target, claimed.claimed_at, trace=trace, cause=claimed.id)
 
 
 def _storable_rule(rule: Rule, message: Message) -> Rule:

@@ -230,6 +230,39 @@ def drafted(draft: Draft, source: str, key: str, trace: str | None = None) -> In
     )
 
 
+def of_our_own(
+    source: str,
+    key: str,
+    type: str,
+    subject: str,
+    data: str,
+    target: Target,
+    now: float,
+    *,
+    trace: str | None = None,
+    cause: int | None = None,
+) -> NewMessage:
+    """A message that the bus itself puts into the ledger, with one target, as it is. `data`: JSON text without a
+    schema; `now`: seconds since 1970."""
+    return NewMessage(
+        id=str(uuid_utils.uuid7()),
+        client=OWN,
+        source=source,
+        key=key,
+        type=type,
+        subject=subject,
+        time=now,
+        received_at=now,
+        schema="",
+        data=data,
+        receipt=receipt(OWN, source, key),
+        digest=digest(type, subject, "", data),
+        targets=(target,),
+        trace=trace,
+        cause=cause,
+    )
+
+
 def _flawed_text(event: Incoming) -> Problem | None:
     attributes: Mapping[str, str] = {
         "source": event.source,

@@ -22,6 +22,11 @@ class Answer:
     at: float
     cached: bool = False
 
+    @property
+    def ended(self) -> str:
+        """What metrics and evidence keep of it."""
+        return self.result
+
 
 @dataclass(frozen=True, slots=True)
 class Failed:
@@ -38,3 +43,8 @@ class Failed:
     reason: str
     problems: tuple[Problem, ...] = ()
     after: float | None = None
+
+    @property
+    def ended(self) -> str:
+        """What metrics and evidence keep of it."""
+        return self.trouble

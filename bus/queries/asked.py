@@ -12,7 +12,7 @@ from bus.config.condition import takes
 from bus.config.model import Client
 from bus.config.model import Query as Settings
 from lienthong import Problem, Query, Question
-from schemas.flaws import flaw
+from schemas.flaws import flaws
 
 _LONGEST = 100
 
@@ -55,8 +55,7 @@ def question(asked: Asked, query: Query, settings: Settings, id: str) -> Questio
     try:
         data = query.asks.model_validate_json(orjson.dumps(asked.data))
     except ValidationError as error:
-        flaws = [flaw(details) for details in error.errors(include_url=False, include_input=False)]
-        problems += [Problem(one.code, f"/data{one.pointer}", one.reason) for one in flaws]
+        problems += [Problem(one.code, f"/data{one.pointer}", one.reason) for one in flaws(error)]
     if problems:
         return problems
     body = data.model_dump_json(exclude_none=True, by_alias=True).encode()

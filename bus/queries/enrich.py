@@ -13,10 +13,11 @@ import jq  # type: ignore[import-not-found]  # an extension module without stubs
 import orjson
 import structlog
 
+from bus.config.condition import document
 from bus.dispatch.call import Answers, Item
 from bus.ledger import Deed, Ledger, LedgerError, read
 from bus.policy import Asks, Held
-from lienthong import Answered, Message, Reject, Retry
+from lienthong import Answered, Reject, Retry
 
 from .answers import Failed
 from .asked import Asked
@@ -87,15 +88,16 @@ class Enricher:
     async def _ask(self, asks: Asks, item: Item) -> Answered | Retry | Held | None:
         if self._queries is None or asks.query not in self._queries.names:
             return Held("enrich-unknown-query", f"the configuration has no query {asks.query}; add it, then replay")
-        document = _document(item.claimed.message)
+        message = item.claimed.message
+        read_by_jq = document(message.type, message.source, message.subject, message.data)
         try:
-            data, purpose = _first(asks.ask, document), _first(asks.purpose, document)
+            data, purpose = _first(asks.ask, read_by_jq), _first(asks.purpose, read_by_jq)
         except ValueError:  # jq's words may quote the message
             return Held("enrich-question", f"the jq program that makes the question {asks.query} fails on this message")
         if data is None:
             return None
-        case = item.claimed.message.subject
-        asked = Asked(_CLIENT, asks.query, data, purpose if isinstance(purpose, str) else None, asks.officer, case)
+        said = purpose if isinstance(purpose, str) else None
+        asked = Asked(_CLIENT, asks.query, data, said, asks.officer, message.subject)
         answer = await self._queries.ask(asked)
         if isinstance(answer, Failed) and answer.trouble not in ("invalid", "refused"):
             return Retry(f"{asks.query}: {answer.reason}", answer.after)
@@ -121,11 +123,6 @@ def _stopped(rule: str, query: str, outcome: str) -> Held | Reject:
     if rule == "reject":
         return Reject(f"enrich-{outcome}", reason)
     return Held(f"enrich-{outcome}", f"{reason}; replay delivers it all the same, cancel gives it up")
-
-
-def _document(message: Message) -> str:
-    head = orjson.dumps({"type": message.type, "source": message.source, "subject": message.subject}).decode()
-    return f'{head[:-1]},"data":{message.data.decode()}}}'
 
 
 def _first(program: str, document: str) -> Any:

@@ -91,8 +91,7 @@ class Queries:
         begun = time.perf_counter()
         answer, ran = await self._answer(asked, made, source, settings, until)
         partner = _partner(ran)
-        ended = answer.result if isinstance(answer, Answer) else answer.trouble
-        self._watcher.asked(asked.name, source.name, ended, partner, time.perf_counter() - begun - partner)
+        self._watcher.asked(asked.name, source.name, answer.ended, partner, time.perf_counter() - begun - partner)
         return answer
 
     async def _answer(
@@ -104,9 +103,7 @@ class Queries:
         except LedgerError:
             return Failed(made.id, "no-evidence", unwritten), None
         answer, ran = await self._ask(made, source, settings, until)
-        ended = answer.result if isinstance(answer, Answer) else answer.trouble
-        if isinstance(answer, Answer) and answer.cached:
-            ended = f"{ended} (cached)"
+        ended = f"{answer.ended} (cached)" if isinstance(answer, Answer) and answer.cached else answer.ended
         try:
             await self._recorder.record([evidence.answered(made, asked.client, ended, ran, self._now())])
         except LedgerError:
