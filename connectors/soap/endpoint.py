@@ -6,8 +6,6 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Self
 
-from lxml import etree
-
 from connectors.flaws import Flaw
 from connectors.soap.codec import Received, packed, received, value_of, written
 from connectors.soap.envelope import MEDIA, NAMESPACES
@@ -85,7 +83,7 @@ class SoapEndpoint:
         operation = self._operation(found, inbound.headers.get("soapaction", ""))
         value, included = value_of(self._service, operation.request, found, any_namespace=self._any_namespace)
         if self._validator is not None and found.envelope.child is not None:
-            _validate(self._validator, found.envelope.child, included)
+            self._validator.demand(found.envelope.child, included)
         arguments = value if isinstance(value, dict) else {} if value is None else {"#text": value}
         return Call(operation.name, arguments, found.attachments)
 
@@ -127,18 +125,6 @@ def _demand_understood(found: Received) -> None:
     for block in header if header is not None else ():
         if block.get(key) in ("1", "true"):
             raise Flaw(f"the header {str(block.tag)[:200]} is not understood here", code="MustUnderstand")
-
-
-def _validate(validator: Validator, child: etree._Element, included: list[etree._Element]) -> None:
-    """Bytes that came beside the envelope stand for base64, of which nothing is valid too."""
-    for node in included:
-        parent = node.getparent()
-        if parent is not None:
-            parent.remove(node)
-            parent.text = None
-    mistakes = validator.mistakes(child)
-    if mistakes:
-        raise Flaw("; ".join(mistakes))
 
 
 def _how(code: int) -> Answer:

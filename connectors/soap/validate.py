@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from connectors.flaws import Flaw
 from connectors.soap.folder import Folder
 from connectors.soap.plan import Operation
 from connectors.soap.service import Service
@@ -69,6 +70,17 @@ class Validator:
             entries = [entry for entry in self._schema.error_log if entry.type_name.startswith("SCHEMAV")]
             told = list(dict.fromkeys(_told(entry.message) for entry in entries))
             return told[:_MOST_TOLD] or ["it does not fit the schema"]
+
+    def demand(self, node: etree._Element, included: list[etree._Element]) -> None:
+        """Raises `Flaw` for an element that does not fit. Bytes that came beside the envelope (`included` in it) stand
+        for base64, of which nothing is valid too; they are taken out."""
+        for one in included:
+            parent = one.getparent()
+            if parent is not None:
+                parent.remove(one)
+                parent.text = None
+        if mistakes := self.mistakes(node):
+            raise Flaw("; ".join(mistakes))
 
 
 def _told(message: str) -> str:

@@ -106,7 +106,7 @@ class SoapProvider:
             raise Flaw("the body's element is not that of a service in the WSDL, or the header names another")
         received = Received(as_opened(message.body), b"", attachments)
         value, included = value_of(self._service, operation.request, received)
-        _validate(self._validator, message.body, included)
+        self._validator.demand(message.body, included)
         arguments = value if isinstance(value, dict) else {} if value is None else {"#text": value}
         return Call(operation.name, arguments, attachments)
 
@@ -146,18 +146,6 @@ def _said(header: Header) -> dict[str, str]:
         "x-road-represented-party": encode_path(header.represented_party) if header.represented_party else None,
     }
     return {name: value for name, value in said.items() if value is not None}
-
-
-def _validate(validator: Validator, child: etree._Element, included: list[etree._Element]) -> None:
-    """Bytes that came beside the envelope stand for base64, of which nothing is valid too."""
-    for node in included:
-        parent = node.getparent()
-        if parent is not None:
-            parent.remove(node)
-            parent.text = None
-    mistakes = validator.mistakes(child)
-    if mistakes:
-        raise Flaw("; ".join(mistakes))
 
 
 def _fault(fault: Fault, header: str) -> Answer:
