@@ -15,7 +15,18 @@ from lienthong.ports import Context, Message
 from lienthong.requests import Accept, Outcome
 from lienthong.verdicts import Draft, Reject
 from schemas.flaws import flaws
-from schemas.payments import Attempt, AttemptState, NativeCode, Notice, NoticeOutcome, Opened, Origin, Standing
+from schemas.payments import (
+    Attempt,
+    AttemptState,
+    NativeCode,
+    Notice,
+    NoticeOutcome,
+    Opened,
+    Origin,
+    RefundAttempt,
+    RefundEnquiry,
+    Standing,
+)
 from schemas.payments.vocabulary import Reference
 
 from .fields import Untranslatable
@@ -91,6 +102,39 @@ def plain(text: str, allowed: str, limit: int) -> str:
     marked = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     bare = "".join(sign for sign in marked if not unicodedata.combining(sign))
     return " ".join(re.sub(rf"[^A-Za-z0-9{re.escape(allowed)}]", " ", bare).split())[:limit].strip()
+
+
+def number(text: str) -> str | None:
+    """Gateways write 0 or nothing where they have no number."""
+    return text if text.strip("0") else None
+
+
+def openable(message: Message, context: Context) -> Attempt | Reject:
+    """The attempt that is to be opened, or why it must not be any more.
+
+    Raises `Untranslatable` for what is meant for another gateway, and `ValidationError`.
+    """
+    attempt = message.read(Attempt)
+    own("system", attempt.system, context)
+    return too_late(attempt, context) if expired(attempt, context.now) else attempt
+
+
+def refunded(
+    said: RefundAttempt | RefundEnquiry, outcome: NoticeOutcome, origin: Origin, raw: str, **told: Any
+) -> Notice:
+    """What an answer says about a refund of ours; `told` are the fields in the gateway's own words."""
+    return Notice(
+        order_code=said.order_code,
+        system=said.system,
+        reference=said.reference,
+        gateway_reference=said.gateway_reference,
+        refund_reference=said.refund_reference,
+        origin=origin,
+        outcome=outcome,
+        amount=said.amount,
+        raw=raw,
+        **told,
+    )
 
 
 def expired(attempt: Attempt, now: datetime) -> bool:
@@ -186,10 +230,13 @@ __all__ = [
     "expired",
     "failed",
     "noticed",
+    "number",
+    "openable",
     "opened",
     "own",
     "plain",
     "reference",
+    "refunded",
     "refused",
     "too_late",
     "unsayable",

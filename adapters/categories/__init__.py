@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.national_portal.catalogues.changes import Listing, compared, digest, plausible
+from adapters.changes import Listing, compared, digest, plausible
 from lienthong.ports import Adapter, Capabilities, Context, Polling, poll
 from lienthong.requests import Get, Reply, classify
 from lienthong.verdicts import Polled, Reject, Retry, Stop, Unreadable

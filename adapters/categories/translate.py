@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from adapters.national_portal.catalogues.changes import Change, Listing
+from adapters.changes import Change, Listing
 from lienthong.verdicts import Draft, Unreadable
 from schemas.catalogue import CatalogueChange, ListedCode
 from schemas.flaws import flaws

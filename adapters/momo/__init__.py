@@ -20,6 +20,7 @@ from lienthong.ports import (
     receive,
 )
 from lienthong.requests import Inbound, Post, Request
+from lienthong.verdicts import Reject
 from schemas.payments import Attempt, Enquiry, Origin, RefundAttempt, RefundEnquiry
 
 from . import answers, notices, signing
@@ -44,10 +45,9 @@ class Momo(Adapter):
     def create(self, message: Message, context: Context) -> Conversation:
         """A payment. What MoMo refuses ends the attempt, as a follow-up says."""
         try:
-            attempt = message.read(Attempt)
-            payments.own("system", attempt.system, context)
-            if payments.expired(attempt, context.now):
-                return payments.too_late(attempt, context)
+            attempt = payments.openable(message, context)
+            if isinstance(attempt, Reject):
+                return attempt
             native = create(attempt, self.settings)
             sent = signed(signing.CREATE, native, self.settings)
         except _WRONG as error:

@@ -98,7 +98,7 @@ def noticed(native: Notice, origin: Origin, raw: str, context: Context) -> Canon
     return Canonical(
         system=context.system,
         reference=native.orderId,
-        gateway_reference=number(native.transId),
+        gateway_reference=payments.number(native.transId),
         origin=origin,
         outcome=codes.outcome(native.resultCode),
         amount=int(native.amount),
@@ -134,7 +134,7 @@ def answered(asked: Enquiry | Attempt, answer: State, outcome: NoticeOutcome, ra
         order_code=asked.order_code if isinstance(asked, Enquiry) else asked.order.order_code,
         system=asked.system,
         reference=asked.reference,
-        gateway_reference=number(answer.transId),
+        gateway_reference=payments.number(answer.transId),
         origin=Origin.QUERY,
         outcome=outcome,
         amount=digests.whole(answer.amount),
@@ -152,23 +152,13 @@ def refunded(
     said: RefundAttempt | RefundEnquiry, answer: State, outcome: NoticeOutcome, raw: str, origin: Origin
 ) -> Canonical:
     """What an answer says about a refund of ours."""
-    return Canonical(
-        order_code=said.order_code,
-        system=said.system,
-        reference=said.reference,
-        gateway_reference=said.gateway_reference,
-        refund_reference=said.refund_reference,
-        gateway_refund_reference=number(answer.transId),
-        origin=origin,
-        outcome=outcome,
-        amount=said.amount,
+    return payments.refunded(
+        said,
+        outcome,
+        origin,
+        raw,
+        gateway_refund_reference=payments.number(answer.transId),
         terminal=answer.partnerCode or None,
         codes=payments.codes(answer.model_dump(), "resultCode"),
         message=answer.message[:_TEXT] or None,
-        raw=raw,
     )
-
-
-def number(text: str) -> str | None:
-    """MoMo writes 0 or nothing where it has no number."""
-    return text if text.strip("0") else None

@@ -14,8 +14,7 @@ from adapters.fields import Untranslatable
 from adapters.parameters import parameters
 from lienthong.ports import Adapter, Capabilities, Context, Conversation, Message, Reception, operation, receive
 from lienthong.requests import Answer, Inbound
-from lienthong.verdicts import Delivered
-from schemas.payments import Attempt
+from lienthong.verdicts import Delivered, Reject
 
 from .model import Code
 from .picture import Kind, picture
@@ -41,10 +40,9 @@ class Vietqr(Adapter):
         """The text of a code. Nothing is sent."""
         yield from ()
         try:
-            attempt = message.read(Attempt)
-            payments.own("system", attempt.system, context)
-            if payments.expired(attempt, context.now):
-                return payments.too_late(attempt, context)
+            attempt = payments.openable(message, context)
+            if isinstance(attempt, Reject):
+                return attempt
             native = code(attempt, self.settings)
             made = opened(attempt, payload(native), native)
         except _WRONG as error:

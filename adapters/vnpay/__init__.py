@@ -23,8 +23,8 @@ from lienthong.ports import (
     receive,
 )
 from lienthong.requests import Inbound, Post, Reply, Request
-from lienthong.verdicts import Delivered, Single
-from schemas.payments import Attempt, Enquiry, Origin, RefundAttempt, RefundEnquiry
+from lienthong.verdicts import Delivered, Reject, Single
+from schemas.payments import Enquiry, Origin, RefundAttempt, RefundEnquiry
 
 from . import answers, notices, signing
 from .model import ApiAnswer, Notice
@@ -48,10 +48,9 @@ class Vnpay(Adapter):
         """The address of VNPAY's page. Nothing is sent: the payer's browser opens the payment."""
         yield from ()
         try:
-            attempt = message.read(Attempt)
-            payments.own("system", attempt.system, context)
-            if payments.expired(attempt, context.now):
-                return payments.too_late(attempt, context)
+            attempt = payments.openable(message, context)
+            if isinstance(attempt, Reject):
+                return attempt
             made = opened(attempt, pay(attempt, self.settings), self.settings)
         except _WRONG as error:
             return payments.unsayable(error, message, context)

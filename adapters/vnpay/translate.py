@@ -111,7 +111,7 @@ def noticed(native: Notice, origin: Origin, raw: str, context: Context) -> Canon
     return Canonical(
         system=context.system,
         reference=native.vnp_TxnRef,
-        gateway_reference=_number(native.vnp_TransactionNo),
+        gateway_reference=payments.number(native.vnp_TransactionNo),
         origin=origin,
         outcome=codes.outcome(native.vnp_ResponseCode, native.vnp_TransactionStatus),
         amount=dong(native.vnp_Amount),
@@ -146,7 +146,7 @@ def answered(
         order_code=asked.order_code,
         system=asked.system,
         reference=asked.reference,
-        gateway_reference=_number(answer.vnp_TransactionNo),
+        gateway_reference=payments.number(answer.vnp_TransactionNo),
         origin=origin,
         outcome=outcome,
         amount=dong(answer.vnp_Amount) if answer.vnp_Amount else None,
@@ -163,20 +163,15 @@ def answered(
 def refunded(
     said: RefundAttempt | RefundEnquiry, answer: ApiAnswer, outcome: NoticeOutcome, raw: str, origin: Origin
 ) -> Canonical:
-    """What an answer says about a refund of ours. `amount` is that of the refund where VNPAY tells one."""
-    return Canonical(
-        order_code=said.order_code,
-        system=said.system,
-        reference=said.reference,
-        gateway_reference=said.gateway_reference,
-        refund_reference=said.refund_reference,
-        origin=origin,
-        outcome=outcome,
-        amount=said.amount,
+    """What an answer says about a refund of ours."""
+    return payments.refunded(
+        said,
+        outcome,
+        origin,
+        raw,
         terminal=answer.vnp_TmnCode or None,
         codes=payments.codes(answer.model_dump(), "vnp_ResponseCode", "vnp_TransactionType", "vnp_TransactionStatus"),
         message=answer.vnp_Message[:2000] or None,
-        raw=raw,
     )
 
 
@@ -204,11 +199,6 @@ def dong(amount: str) -> int:
 def info(text: str, reference: str) -> str:
     """`vnp_OrderInfo`: no diacritics, no special signs; the reference where nothing is left."""
     return payments.plain(text, _SAFE, _LONGEST) or reference
-
-
-def _number(text: str) -> str | None:
-    """VNPAY writes 0 where it has no number."""
-    return text if text.strip("0") else None
 
 
 def _signed(order: tuple[str, ...], body: Mapping[str, object], settings: VnpaySettings) -> dict[str, str]:

@@ -22,7 +22,7 @@ from lienthong.ports import (
     receive,
 )
 from lienthong.requests import Inbound, Post, Reply, Request
-from lienthong.verdicts import Single
+from lienthong.verdicts import Reject, Single
 from schemas.payments import Attempt, Enquiry, RefundAttempt, RefundEnquiry
 
 from . import answers, notices, signing, translate
@@ -46,10 +46,9 @@ class Zalopay(Adapter):
     def create(self, message: Message, context: Context) -> Conversation:
         """A payment. What ZaloPay refuses ends the attempt, as a follow-up says."""
         try:
-            attempt = message.read(Attempt)
-            payments.own("system", attempt.system, context)
-            if payments.expired(attempt, context.now):
-                return payments.too_late(attempt, context)
+            attempt = payments.openable(message, context)
+            if isinstance(attempt, Reject):
+                return attempt
             native = translate.create(attempt, self.settings)
             sent = translate.signed(native, self.settings)
         except _WRONG as error:

@@ -152,7 +152,7 @@ def answered(asked: Enquiry | Attempt, answer: Answer, outcome: NoticeOutcome, r
         order_code=asked.order_code if isinstance(asked, Enquiry) else asked.order.order_code,
         system=asked.system,
         reference=asked.reference,
-        gateway_reference=number(answer.zp_trans_id),
+        gateway_reference=payments.number(answer.zp_trans_id),
         origin=Origin.QUERY,
         outcome=outcome,
         amount=_positive(answer.amount),
@@ -169,25 +169,15 @@ def refunded(
     said: RefundAttempt | RefundEnquiry, answer: Answer, outcome: NoticeOutcome, raw: str, origin: Origin
 ) -> Canonical:
     """What an answer says about a refund of ours."""
-    return Canonical(
-        order_code=said.order_code,
-        system=said.system,
-        reference=said.reference,
-        gateway_reference=said.gateway_reference,
-        refund_reference=said.refund_reference,
-        gateway_refund_reference=number(answer.refund_id),
-        origin=origin,
-        outcome=outcome,
-        amount=said.amount,
+    return payments.refunded(
+        said,
+        outcome,
+        origin,
+        raw,
+        gateway_refund_reference=payments.number(answer.refund_id),
         codes=payments.codes(answer.model_dump(), "return_code", "sub_return_code"),
         message=(answer.sub_return_message or answer.return_message)[:_TEXT] or None,
-        raw=raw,
     )
-
-
-def number(text: str) -> str | None:
-    """ZaloPay writes 0 or nothing where it has no number."""
-    return text if text.strip("0") else None
 
 
 def _positive(text: str) -> int | None:

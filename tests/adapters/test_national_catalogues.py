@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from adapters.changes import Listing, compared, digest, plausible
 from adapters.fields import Untranslatable
 from adapters.national_portal.catalogues import translate
-from adapters.national_portal.catalogues.changes import Listing, compared, digest, plausible
 from adapters.national_portal.catalogues.model import ThuTuc
 from lienthong import Draft, Polled, Retry, Stop
 from schemas.catalogue import Agency, CatalogueChange, ProcedureDetails

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from adapters.changes import Change, Listing, compared, digest, plausible
 from adapters.fields import Untranslatable
 from lienthong.ports import Context, Polling, poll
 from lienthong.requests import Reply, Request
@@ -16,7 +17,6 @@ from schemas.catalogue import CatalogueChange
 from ..channel import Channel
 from ..unread import unreadable
 from . import translate
-from .changes import Change, Listing, compared, digest, plausible
 from .cursor import Cursor, Known
 from .sources import Source, listing, sources
 

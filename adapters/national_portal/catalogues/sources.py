@@ -9,13 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from adapters.changes import Listing, digest
 from adapters.fields import Untranslatable
 from lienthong.verdicts import Unreadable
 
 from ..reading import capitals
 from ..unread import unreadable
 from . import translate
-from .changes import Listing, digest
 from .model import TTHC
 from .settings import CataloguesSettings
 

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
+from adapters.changes import digest
 from adapters.digests import same_secret
 from adapters.fields import Record, Untranslatable
 from lienthong.ports import Context, Reception, receive
@@ -20,7 +21,6 @@ from lienthong.requests import Accept, Answer, Inbound, Outcome
 from lienthong.verdicts import Draft
 from schemas.filings import Filing
 
-from ..catalogues.changes import digest
 from ..channel import Channel
 from ..unread import rejected
 from . import translate, xml

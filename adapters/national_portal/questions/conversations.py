@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from adapters.changes import digest
 from adapters.fields import Untranslatable
 from lienthong.ports import Context, Conversation, Enquiry, Lookup, Message, Polling, lookup, operation, poll, query
 from lienthong.ports import Question as Enquired
@@ -14,7 +15,6 @@ from lienthong.requests import Reply, Request
 from lienthong.verdicts import Absent, Answered, Delivered, Draft, Polled, Reject, Single, Unreadable
 from schemas.questions import AnswersQuestion, GivenAnswers, Origin, PublishedQuestion, QuestionAnswer
 
-from ..catalogues.changes import digest
 from ..channel import Channel
 from ..told import told
 from ..unread import rejected, unreadable
