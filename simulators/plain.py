@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from pydantic import TypeAdapter
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from .carrying import Call, Done, Later, serve
-from .controls import parsed
+from .controls import switch
 from .faults import Dice, FaultSet
 from .wire import exchange, number, reply
 
@@ -63,6 +62,15 @@ class State:
     calls: Counter[str] = field(default_factory=Counter)
     log: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def faults(self) -> FaultSet:
+        """Those that are on."""
+        return self.dice.faults
+
+    def turn(self, faults: FaultSet) -> None:
+        """Let these faults be on and no others."""
+        self.dice = Dice(faults)
+
     def note(self, service: str, key: str, data: Any) -> None:
         """An effect, in order of arrival from 1."""
         self.log.append({"seq": len(self.log) + 1, "service": service, "key": key, "data": data})
@@ -70,7 +78,7 @@ class State:
     def reset(self) -> None:
         """Back to the beginning."""
         self.later.forget()
-        self.dice = Dice(FaultSet())
+        self.turn(FaultSet())
         self.calls.clear()
         self.log.clear()
 
@@ -105,12 +113,7 @@ class _Control:
         self.forget = reset
 
     async def faults(self, request: Request) -> Response:
-        if request.method == "PUT":
-            faults = parsed(TypeAdapter(FaultSet), await request.body())
-            if isinstance(faults, Response):
-                return faults
-            self.state.dice = Dice(faults)
-        return reply(self.state.dice.faults.model_dump(exclude_none=True))
+        return await switch(request, FaultSet, self.state)
 
     async def records(self, request: Request) -> Response:
         return reply(self.held())

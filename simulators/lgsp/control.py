@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..controls import parsed
+from ..controls import switch
 from ..wire import number, reply
 from .settings import LgspFaults
 from .store import State
@@ -21,12 +20,7 @@ class Control:
 
     async def faults(self, request: Request) -> Response:
         """GET reads the faults that are on; PUT replaces them all."""
-        if request.method == "PUT":
-            faults = parsed(TypeAdapter(LgspFaults), await request.body())
-            if isinstance(faults, Response):
-                return faults
-            self.state.turn(faults)
-        return reply(self.state.faults.model_dump(exclude_none=True))
+        return await switch(request, LgspFaults, self.state)
 
     async def records(self, request: Request) -> Response:
         """Tokens in the order in which they were given (without their values), and how many calls each carried."""

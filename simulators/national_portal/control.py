@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..controls import parsed
+from ..controls import parsed, switch
 from ..wire import number, reply
 from .audit import Filed, audit
 from .faults import NationalFaults
@@ -32,12 +32,7 @@ class Control:
 
     async def faults(self, request: Request) -> Response:
         """GET reads the faults that are on; PUT replaces them all."""
-        if request.method == "PUT":
-            faults = parsed(TypeAdapter(NationalFaults), await request.body())
-            if isinstance(faults, Response):
-                return faults
-            self.state.turn(faults)
-        return reply(self.state.faults.model_dump(exclude_none=True, exclude_defaults=False))
+        return await switch(request, NationalFaults, self.state)
 
     async def records(self, request: Request) -> Response:
         """A page of what is held, in the order of the first arrival of each dossier."""

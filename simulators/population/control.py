@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..controls import parsed
+from ..controls import switch
 from ..wire import number, reply
 from .faults import PopulationFaults
 from .store import State
@@ -23,12 +22,7 @@ class Control:
 
     async def faults(self, request: Request) -> Response:
         """GET reads the faults that are on; PUT replaces them all."""
-        if request.method == "PUT":
-            faults = parsed(TypeAdapter(PopulationFaults), await request.body())
-            if isinstance(faults, Response):
-                return faults
-            self.state.turn(faults)
-        return reply(self.state.faults.model_dump(exclude_none=True))
+        return await switch(request, PopulationFaults, self.state)
 
     async def records(self, request: Request) -> Response:
         """A page of request ids in the order of their first call, with who asked, why, and every result."""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..controls import parsed
+from ..controls import parsed, switch
 from ..wire import number, reply
 from .filed import expected
 from .filer import Filer, Order
@@ -27,12 +27,7 @@ class Control:
 
     async def faults(self, request: Request) -> Response:
         """GET reads the faults that are on; PUT replaces them all."""
-        if request.method == "PUT":
-            faults = parsed(TypeAdapter(ProvincialFaults), await request.body())
-            if isinstance(faults, Response):
-                return faults
-            self.portal.turn(faults)
-        return reply(self.portal.faults.model_dump(exclude_none=True))
+        return await switch(request, ProvincialFaults, self.portal)
 
     async def file(self, request: Request) -> Response:
         """POST starts a run, GET shows how far it is, DELETE stops it."""

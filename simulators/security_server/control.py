@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..controls import parsed
+from ..controls import parsed, switch
 from ..wire import number, reply
 from .calling import Order, call
 from .faults import SecurityServerFaults
@@ -24,12 +24,7 @@ class Control:
 
     async def faults(self, request: Request) -> Response:
         """GET reads the faults that are on; PUT replaces them all."""
-        if request.method == "PUT":
-            faults = parsed(TypeAdapter(SecurityServerFaults), await request.body())
-            if isinstance(faults, Response):
-                return faults
-            self.state.turn(faults)
-        return reply(self.state.faults.model_dump(exclude_none=True))
+        return await switch(request, SecurityServerFaults, self.state)
 
     async def records(self, request: Request) -> Response:
         """A page of the calls that reached a provider, with what was sent; `id` keeps those of one message id."""
