@@ -15,7 +15,7 @@ import sqlalchemy
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from .records import LedgerError
 
@@ -27,6 +27,9 @@ _PRAGMAS = (
     "temp_store = MEMORY",
     "wal_autocheckpoint = 50000",
 )
+
+# A process that stands still in a transaction (frozen, swapped out, its machine moved) gives back what it locked.
+_IDLE_IN_TRANSACTION = "5s"
 
 # Two processes that start at once must not migrate at once: any number, as long as it is ours alone.
 _MIGRATION_LOCK = 4_902_349
@@ -43,11 +46,9 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return sqlalchemy.create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_size=2,
-            connect_args={"connect_timeout": 5, "application_name": "lienthong"},
-        )
+        engine = _postgres(parsed)
+        event.listen(engine, "connect", _hold_no_locks)
+        return engine
     raise LedgerError(f"ledger.url: {parsed.drivername} is not a ledger - use sqlite:///PATH or postgresql://...")
 
 
@@ -62,7 +63,24 @@ def open_reader(url: str) -> Engine:
 
 def open_for_reading(url: str) -> Engine:
     """Connections that never write, to a ledger that may be in use. Raises `LedgerError` as `open_engine` does."""
-    return open_reader(url) if make_url(url).get_backend_name() == "sqlite" else open_engine(url)
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return open_reader(url)
+    # readers may take long between two rows, and hold nothing that others wait for
+    return _postgres(parsed) if parsed.get_backend_name() == "postgresql" else open_engine(url)
+
+
+def _postgres(url: URL) -> Engine:
+    return sqlalchemy.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=2,
+        connect_args={"connect_timeout": 5, "application_name": "lienthong"},
+    )
+
+
+def _hold_no_locks(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_IN_TRANSACTION}'")
+    connection.commit()
 
 
 def checkpoint(engine: Engine) -> None:

@@ -72,7 +72,7 @@ class Ledger:
             self._let_go()
             raise
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="ledger-read")
-        self._reading = self._engine if not self.embedded else engine.open_reader(url)
+        self._reading = engine.open_for_reading(url)
         self._hint_timeout = hint_timeout
         seen = observe or (lambda kind, size, seconds: None)
         # Intake and dispatch commit side by side where the database has more than one writer.

@@ -31,7 +31,8 @@ _log = structlog.get_logger("lienthong.ledger")
 # Deadlock and serialisation failures of PostgreSQL: nothing was done, repeat.
 _REPEAT = frozenset({"40P01", "40001"})
 _REPEATS = 5
-_GOING_DOWN = frozenset({"57P01", "57P02", "57P03"})
+# The server goes down; or it ended a session that stood still in a transaction: ours, if this process was frozen.
+_ENDED = frozenset({"57P01", "57P02", "57P03", "25P03"})
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 
@@ -162,7 +163,7 @@ def _lost(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", "")
     if error.connection_invalidated or (state is None and isinstance(error, OperationalError)):
         return True
-    return bool(state) and (state.startswith("08") or state in _GOING_DOWN)
+    return bool(state) and (state.startswith("08") or state in _ENDED)
 
 
 def _first_line(error: DBAPIError) -> str:

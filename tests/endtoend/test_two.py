@@ -84,6 +84,7 @@ async def killed(where: Province, victim: BusProcess, effects: float) -> None:
     await asyncio.sleep(0.2)
 
 
+@pytest.mark.timeout(180)
 async def test_one_that_was_frozen_sends_nothing_when_it_wakes(
     tmp_path: Path, database: str, several: Callable[..., BusProcess]
 ) -> None:
@@ -99,7 +100,8 @@ async def test_one_that_was_frozen_sends_nothing_when_it_wakes(
             frozen.freeze()
             where.faults()
             with other:
-                await until(lambda: where.acknowledged, 30, lambda: f"{ledger.totals()}\n{other.tail()}")
+                # a transaction that stands still, a lease, a consumer that RabbitMQ gives up: each has its time
+                await until(lambda: where.acknowledged, 60, lambda: f"{ledger.totals()}\n{other.tail()}")
                 assert ledger.workers_gone == 1
                 assert ledger.taken_over > 0
                 assert await other.stop() == 0, other.tail()

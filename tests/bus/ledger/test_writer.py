@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
-from bus.ledger import Ledger, LedgerError
+from bus.ledger import Ledger, LedgerError, engine, writer
 from tests.support.servers import Postgres
 
 from .support import Desk, new
@@ -36,6 +39,31 @@ async def test_a_bad_caller_fails_alone(ledger: Ledger, desk: Desk) -> None:
     assert isinstance(results[-1], LedgerError)
     assert await desk.count("message") == 20
     assert await desk.count("receipt") == 20
+
+
+def test_who_stands_still_in_a_transaction_gives_its_locks_back(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a process that was frozen: others must be able to take over what it was doing."""
+    monkeypatch.setattr(engine, "_IDLE_IN_TRANSACTION", "300ms")
+    mine = engine.open_engine(database)
+    other = engine.open_for_reading(database)
+    with closing_engine(mine), closing_engine(other):
+        with mine.begin() as connection:
+            connection.execute(text("CREATE TABLE held (n int)"))
+        frozen = mine.connect()
+        frozen.execute(text("LOCK TABLE held"))
+        with other.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '20s'"))
+            connection.execute(text("LOCK TABLE held"))
+        with pytest.raises(DBAPIError) as ended:
+            frozen.execute(text("INSERT INTO held VALUES (1)"))
+        assert writer._lost(ended.value)
+        frozen.close()
+
+
+@contextmanager
+def closing_engine(opened: Engine) -> Iterator[None]:
+    yield
+    opened.dispose()
 
 
 async def cut(database: str, times: int, pause: float) -> None:
