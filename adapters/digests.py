@@ -34,6 +34,11 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def md5(text: str) -> str:
+    """MD5 of `text` in UTF-8, as lower-case hex: broken, and only for a partner that knows nothing else."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
 def same(given: object, expected: str) -> bool:
     """Whether `given`, which a stranger sent, is the digest `expected`. Hex: letter case says nothing.
 
@@ -104,6 +109,7 @@ __all__ = [
     "fitting",
     "hmac_sha256",
     "hmac_sha512",
+    "md5",
     "piped",
     "same",
     "same_secret",

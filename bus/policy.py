@@ -11,7 +11,7 @@ import orjson
 from bus.config.model import Config, Enrich, Route, System
 from bus.ledger import Claimed, Rule, State
 from bus.ledger.standing import OPERATION
-from lienthong import Absent, Adapter, Delivered, Operation, Poll, Polled, Reject, Retry, Single, Stop, Unknown
+from lienthong import Absent, Adapter, Delivered, Operation, Poll, Polled, Process, Reject, Retry, Single, Stop, Unknown
 from lienthong.ports import OnUnknown
 
 # A poll is never given up: longer than any bus runs, and finite, because JSON knows no infinity.
@@ -79,7 +79,8 @@ def policy_of(system: System, adapter: Adapter, operation: Operation, route: Rou
         jitter=system.retry.jitter,
         attempts=system.retry.attempts or 0,
         age=system.retry.age,
-        settle_after=system.settle_after,
+        # a step that was not committed had no effect
+        settle_after=0 if isinstance(adapter, Process) else system.settle_after,
         on_unknown=on_unknown,
         block=operation.ordered if system.on_reject is None else system.on_reject == "block",
         takeovers=system.takeovers,

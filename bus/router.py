@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import orjson
+
 from bus.config.condition import comes_from, compile_all, compile_condition, document, takes
 from bus.config.model import Config, Route
 from lienthong.ports import Adapter
+from lienthong.processes import Process
 from lienthong.requests import Problem
 
 _CACHED = 4096  # pairs of (type, source): far more than a province has, and a bound where callers choose sources
@@ -48,10 +51,15 @@ class _Way:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is known of a (type, source) before the data is looked at. `conditions` answers for all `when`s at once."""
+    """What is known of a (type, source) before the data is looked at. `conditions` answers for all `when`s at once.
+
+    `heard`: the processes that hear it. `addressed`: a process says it, to the system that its data names.
+    """
 
     ways: tuple[_Way, ...]
     conditions: Callable[[str], list[Any]] | None
+    heard: tuple[Target, ...] = ()
+    addressed: bool = False
 
 
 class Router:
@@ -60,12 +68,17 @@ class Router:
     All matching routes apply; a system gets a message once. Under a pattern (`dossier.*`, `*`) a system gets those
     types that its adapter has an operation for. A condition holds if its first output is neither `false` nor `null`;
     one that fails on a message refuses the message, because nobody knows where it should have gone.
+    Processes need no routes: they hear every message of their types, and what they say to a system (`data.system`,
+    where its adapter has an operation for the very type) goes there. See `lienthong.processes`.
     Raises `ValueError`, naming the route, for a condition that does not compile.
     """
 
     def __init__(self, config: Config, adapters: Mapping[str, Adapter]) -> None:
         self._routes = config.routes
         self._adapters = adapters
+        self._processes = {
+            source_of(name): (name, adapter) for name, adapter in adapters.items() if isinstance(adapter, Process)
+        }
         self._plans: dict[tuple[str, str], _Plan] = {}
         for route in config.routes:
             if route.when is not None:
@@ -81,16 +94,29 @@ class Router:
                 if not isinstance(holds, bool):
                     return Routing(problem=_failed(way.name, holds["error"]))
             ways = tuple(way for way, holds in zip(ways, held, strict=True) if holds)
-        return _routing(ways, type, source, subject)
+        more = plan.heard + (self._addressed(type, data) if plan.addressed else ())
+        return _routing(ways, type, source, subject, more)
 
     def _plan(self, type: str, source: str) -> _Plan:
+        hearing = tuple(
+            Target(name, "hear", None, "")
+            for said_by, (name, one) in self._processes.items()
+            if said_by != source and type in one.hears
+        )
         ways = tuple(self._way(route, type) for route in self._routes if _takes(route, type, source))
         conditions = _conditions(ways) if any(way.when is not None for way in ways) else None
-        plan = _Plan(ways, conditions)
+        plan = _Plan(ways, conditions, hearing, source in self._processes)
         if len(self._plans) >= _CACHED:
             self._plans.clear()
         self._plans[type, source] = plan
         return plan
+
+    def _addressed(self, type: str, data: bytes | str | Any) -> tuple[Target, ...]:
+        said = orjson.loads(data) if isinstance(data, bytes | str) else data
+        system = said.get("system") if isinstance(said, dict) else None
+        adapter = self._adapters.get(system) if isinstance(system, str) else None
+        operations = adapter.operations.values() if adapter is not None else ()
+        return tuple(Target(str(system), one.name, None, "") for one in operations if type in one.types)
 
     def _way(self, route: Route, type: str) -> _Way:
         found = ((system, self._adapters[system].operation_for(type)) for system in route.to)
@@ -125,8 +151,13 @@ def _conditions(ways: tuple[_Way, ...]) -> Callable[[str], list[Any]]:
     return run
 
 
-def _routing(ways: tuple[_Way, ...], type: str, source: str, subject: str) -> Routing:
-    targets: dict[str, Target] = {}
+def source_of(process: str) -> str:
+    """What a process is called as a source."""
+    return f"/systems/{process}"
+
+
+def _routing(ways: tuple[_Way, ...], type: str, source: str, subject: str, more: tuple[Target, ...]) -> Routing:
+    targets = {target.system: target for target in more}
     for way in ways:
         for system, operation, ordered in way.targets:
             targets.setdefault(system, Target(system, operation, subject if ordered else None, way.name))

@@ -33,8 +33,10 @@ from bus.policy import Stamps
 from bus.queries import Enricher, Queries, Source
 from bus.relay import Relay
 from bus.router import Router
+from bus.timers import Timers
 from bus.watch import Watch
 from bus.ways import Ways
+from lienthong import Process
 
 _log = structlog.get_logger("lienthong.runtime")
 
@@ -109,6 +111,9 @@ class Bus:
             self.queries = self._queries()
         if "dispatch" in self.parts:
             await self._start_dispatch(stamps)
+        if "scheduler" in self.parts and self._processes:
+            timers = Timers(self.ledger, self._processes, lambda name: stamps.id(name, "hear"), self.relay.wake)
+            self._watch_over(timers.run(), "timers")
         if "relay" in self.parts:
             self._watch_over(self.relay.run(), "relay")
             leads = self.member is None or self.member.leads
@@ -120,6 +125,10 @@ class Bus:
         if self.family is not None:
             await self.family.start()
         _log.info("started", worker=self.ledger.id, port=self.port, parts=sorted(self.parts))
+
+    @property
+    def _processes(self) -> list[str]:
+        return [name for name, adapter in self.adapters.items() if isinstance(adapter, Process)]
 
     async def stop(self) -> None:
         """Take nothing new, finish what is being sent, let go."""

@@ -25,6 +25,7 @@ from .ports import (
     query,
     receive,
 )
+from .processes import Fired, Process, Stepped, Task, Timer
 from .requests import (
     Accept,
     Answer,
@@ -87,6 +88,7 @@ __all__ = [
     "Enquiry",
     "Fault",
     "Find",
+    "Fired",
     "Found",
     "Get",
     "Inbound",
@@ -104,6 +106,7 @@ __all__ = [
     "Polling",
     "Post",
     "Problem",
+    "Process",
     "Query",
     "QueryVerdict",
     "Question",
@@ -115,7 +118,10 @@ __all__ = [
     "Single",
     "Soap",
     "Split",
+    "Stepped",
     "Stop",
+    "Task",
+    "Timer",
     "TransportError",
     "Unknown",
     "Unreadable",

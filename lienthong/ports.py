@@ -179,11 +179,16 @@ def lookup(*operations: str) -> Callable[[F], F]:
     return mark
 
 
-def receive(*operations: str) -> Callable[[F], F]:
-    """Declare a method `(inbound, context)` that turns a native request into canonical messages and answers it."""
+def receive(*operations: str, signed: bool = False) -> Callable[[F], F]:
+    """Declare a method `(inbound, context)` that turns a native request into canonical messages and answers it.
+
+    `signed`: it proves by the request's own signature who calls, before anything else, so that a system may call it
+    that cannot send a key.
+    """
 
     def mark(function: F) -> F:
         function.__lienthong_receive__ = operations  # type: ignore[attr-defined]  # a mark, read by Adapter below
+        function.__lienthong_signed__ = signed  # type: ignore[attr-defined]  # a mark, read by Adapter below
         return function
 
     return mark
@@ -239,6 +244,7 @@ class Adapter:
     operations: ClassVar[Mapping[str, Operation]] = {}
     lookups: ClassVar[Mapping[str, str]] = {}
     receivers: ClassVar[Mapping[str, str]] = {}
+    signed: ClassVar[Collection[str]] = ()
     queries: ClassVar[Mapping[str, Query]] = {}
     polls: ClassVar[Mapping[str, Poll]] = {}
     asks: ClassVar[Collection[str]] = ()
@@ -250,6 +256,9 @@ class Adapter:
         cls.operations = {operation.name: operation for operation in declared}
         cls.lookups = {name: f.__name__ for f in members for name in getattr(f, "__lienthong_lookup__", ())}
         cls.receivers = {name: f.__name__ for f in members for name in getattr(f, "__lienthong_receive__", ())}
+        cls.signed = frozenset(
+            name for name, call in cls.receivers.items() if getattr(getattr(cls, call), "__lienthong_signed__", False)
+        )
         asked = [f.__lienthong_query__ for f in members if hasattr(f, "__lienthong_query__")]
         cls.queries = {query.name: query for query in asked}
         polled = [f.__lienthong_poll__ for f in members if hasattr(f, "__lienthong_poll__")]

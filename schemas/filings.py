@@ -54,7 +54,7 @@ class FilingProgress(Canonical):
 
 
 class DossierQuestion(Canonical):
-    """Asked of `dossier.state`."""
+    """Asked of `dossier.state` and `dossier.dues`."""
 
     dossier_code: DossierCode
 

@@ -21,6 +21,7 @@ from .filings import (
     TechnicalIdQuestion,
 )
 from .flaws import Flaw, flaws
+from .payments import PaymentOrder
 from .questions import AnswersQuestion, GivenAnswers
 from .store import FileAnswer, FileQuestion, StorePapers, StoreQuestion
 
@@ -46,6 +47,7 @@ QUERIES: Mapping[str, QueryType] = MappingProxyType(
             QueryType("citizen.verify", 1, CitizenVerification, None, get_args(VerificationResult)),
             QueryType("person.technical_id", 1, TechnicalIdQuestion, TechnicalIdAnswer, FOUND),
             QueryType("dossier.state", 1, DossierQuestion, DossierStanding, FOUND),
+            QueryType("dossier.dues", 1, DossierQuestion, PaymentOrder, ("due", "nothing-due", "not-found")),
             QueryType("dossier.next_code", 1, CodeQuestion, CodeAnswer, ("found",)),
             QueryType("procedure.details", 1, ProcedureQuestion, ProcedureDetails, FOUND),
             QueryType("question.answers", 1, AnswersQuestion, GivenAnswers, FOUND),

@@ -122,12 +122,12 @@ class Momo(Adapter):
         found = answers.read(State, reply, request)
         return answers.refund_state(asked, found, _raw(reply.content), context) if isinstance(found, State) else found
 
-    @receive("notice")
+    @receive("notice", signed=True)
     def notice(self, inbound: Inbound, context: Context) -> Reception:
         """`POST /in/{system}/notice`, the IPN."""
         return (yield from notices.received(inbound, self.settings, context))
 
-    @receive("return")
+    @receive("return", signed=True)
     def back(self, inbound: Inbound, context: Context) -> Reception:
         """`GET /in/{system}/return`: what the payer's browser brought back, for the page that he sees."""
         try:

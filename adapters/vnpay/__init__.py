@@ -103,12 +103,12 @@ class Vnpay(Adapter):
         found, raw = yield from self._told(body, asked.reference, signing.QUERY_ANSWER, write=False)
         return answers.refund_state(asked, found, raw, context) if isinstance(found, ApiAnswer) else found
 
-    @receive("notice")
+    @receive("notice", signed=True)
     def notice(self, inbound: Inbound, context: Context) -> Reception:
         """`GET /in/{system}/notice`, the IPN."""
         return (yield from notices.received(inbound, self.settings, context))
 
-    @receive("return")
+    @receive("return", signed=True)
     def back(self, inbound: Inbound, context: Context) -> Reception:
         """`GET /in/{system}/return`: what the payer's browser brought back, for the page that he sees."""
         try:

@@ -112,12 +112,12 @@ class Zalopay(Adapter):
         found, raw = yield from self._told(self.settings.paths.refund_query, sent, write=False)
         return answers.refund_state(asked, found, raw, context) if isinstance(found, Answer) else found
 
-    @receive("notice")
+    @receive("notice", signed=True)
     def notice(self, inbound: Inbound, context: Context) -> Reception:
         """`POST /in/{system}/notice`, the callback."""
         return (yield from notices.received(inbound, self.settings, context))
 
-    @receive("return")
+    @receive("return", signed=True)
     def back(self, inbound: Inbound, context: Context) -> Reception:
         """`GET /in/{system}/return`: what the payer's browser brought back, for the page that he sees."""
         try:

@@ -34,7 +34,7 @@ def check(tree: Spot, filler: Filler) -> list[Finding]:
         *own_types(tree, filler),
         *routes(tree, filler, known),
         *queries(tree, filler, known),
-        *clients(tree),
+        *clients(tree, known),
     ]
 
 

@@ -33,6 +33,7 @@ class Known:
     queries: Mapping[str, Query] | None = None
     polls: Mapping[str, Poll] | None = None
     asks: Collection[str] = ()
+    signed: Collection[str] = ()
 
 
 def systems(tree: Spot, filler: Filler, known: dict[str, Known]) -> list[Finding]:
@@ -91,7 +92,7 @@ class _System:
         operations = self._operations(adapter)
         self._on_unknown(adapter, operations)
         self._polls(adapter)
-        return Known(self.system.adapter, operations, adapter.queries, adapter.polls, self.asks)
+        return Known(self.system.adapter, operations, adapter.queries, adapter.polls, self.asks, adapter.signed)
 
     def _adapter(self) -> type[Adapter] | None:
         place = self._place("adapter")

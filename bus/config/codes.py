@@ -302,6 +302,37 @@ _REST = (
         Words("give every client its own key", "cấp khóa riêng cho từng máy khách"),
     ),
     _code(
+        "LT052",
+        "client-proof",
+        "A client has neither a key nor systems that sign, or both: the bus must know it by exactly one of them.",
+        Words("{name} needs either key or signed", "{name} cần key hoặc signed, đúng một trong hai"),
+        Words(
+            "give it a key; `signed` is for systems that cannot send one",
+            "cấp khóa; `signed` chỉ cho hệ thống không gửi khóa được",
+        ),
+    ),
+    _code(
+        "LT053",
+        "client-signed-only",
+        "A client without a key may only call the doors of its systems and send what these say.",
+        Words("{name} has no key and may not have {keys}", "{name} không có khóa nên không được có {keys}"),
+        Words("remove these, or make a second client with a key", "bỏ các mục này, hoặc thêm máy khách khác có khóa"),
+    ),
+    _code(
+        "LT054",
+        "door-not-signed",
+        "A system is to call without a key, and its adapter verifies no signatures: anybody could call.",
+        Words("{system} ({adapter}) verifies no signatures", "{system} ({adapter}) không kiểm tra chữ ký"),
+        Words("give its client a key", "cấp khóa cho máy khách của nó"),
+    ),
+    _code(
+        "LT055",
+        "door-twice",
+        "Two clients stand for the signatures of one system, so nobody could tell who called.",
+        Words("{system} is also signed for by {other}", "{system} cũng thuộc {other}"),
+        Words("name it at one client", "chỉ khai báo ở một máy khách"),
+    ),
+    _code(
         "LT060",
         "url-scheme",
         "The URL of the ledger or of the broker begins with a scheme that the bus does not speak.",

@@ -96,9 +96,15 @@ class Dispatch(Strict):
 
 
 class Client(Strict):
-    """A caller of the bus."""
+    """A caller of the bus: it proves itself by a key or, only at /in, by its system's signatures."""
 
-    key: SecretStr = Field(description="sha256:<hex> of the key; `lienthong keys hash` makes it")
+    key: SecretStr | None = Field(
+        default=None, description="sha256:<hex> of the key; `lienthong keys hash` makes it; none for `signed`"
+    )
+    signed: list[Name] = Field(
+        default_factory=list,
+        description="systems that call without a key, because each of their requests is signed (payment gateways)",
+    )
     send: list[Send] = Field(default_factory=list, description="what it may send; nothing if empty")
     read: Literal["none", "own", "all"] = Field(default="own", description="which messages it may see")
     systems: list[Name] = Field(default_factory=list, description="whose /in/{system}/... it may call")

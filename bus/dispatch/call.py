@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bus.ledger import Claimed, LedgerError
+from bus.ledger import Change, Claimed, LedgerError
 from bus.ledger.standing import OPERATION as POLL
 from bus.policy import Held, Policy
 from lienthong import (
@@ -55,12 +55,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on one item, and how the conversation that gave it went. `looked_up`: that one only asked."""
+    """The verdict on one item, and how the conversation that gave it went.
+
+    `looked_up`: that one only asked. `change`: what a process's step does to its state.
+    """
 
     item: Item
     verdict: Single | Held | Polled
     ran: Ran[Verdict]
     looked_up: bool = False
+    change: Change | None = None
 
     @property
     def definite(self) -> bool:

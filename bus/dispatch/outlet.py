@@ -20,13 +20,14 @@ from bus.config.model import System
 from bus.ledger import Claimed, Ledger, Settlement, Unavailable, Wanted
 from bus.policy import Policy, parse
 from bus.relay import Relay
-from lienthong import Adapter, Delivered, Polled, Reject, Retry, Stop, Unknown
+from lienthong import Adapter, Delivered, Polled, Process, Reject, Retry, Stop, Unknown
 
 from .call import Caller, Cursor, Enrich, Item, Outcome, group
 from .driver import Driver
 from .gate import Gate, Turn
 from .queue import HintQueue
 from .settling import Prepare, Settling
+from .steps import Steps
 from .watcher import Watcher
 
 _log = structlog.get_logger("lienthong.dispatch")
@@ -57,9 +58,7 @@ class Outlet:
         self._system = system
         self._adapter = adapter
         self._services = services
-        self._caller = Caller(
-            adapter, driver, lambda: datetime.now(_ZONE), gate.lease_lasts, services.enrich, services.cursor
-        )
+        self._caller = _caller(gate, adapter, driver, services)
         self._settling = Settling(gate.name, services.prepare)
         self._queue = HintQueue()
         self._wake = asyncio.Event()
@@ -216,7 +215,8 @@ class Outlet:
     async def _settle(self, settlements: Sequence[Settlement]) -> None:
         settled = await self._services.ledger.settle(settlements)
         for settlement, done in zip(settlements, settled, strict=True):
-            self._services.watcher.settled(settlement, done.late)
+            if not done.overtaken:
+                self._services.watcher.settled(settlement, done.late)
             hinted = {target.system for new in settlement.follow_ups for target in new.targets if target.hinted}
             if follow_ups := [pair for pair in done.deliveries if pair[0] in hinted]:
                 self._services.relay.hint(follow_ups)
@@ -226,6 +226,16 @@ class Outlet:
         if heads := {done.next for done in settled if done.next is not None}:
             self._queue.next(heads)
             self._wake.set()
+
+
+def _caller(gate: Gate, adapter: Adapter, driver: Driver, services: Services) -> Caller | Steps:
+    if isinstance(adapter, Process):
+        return Steps(gate.name, adapter, _now, services.ledger)
+    return Caller(adapter, driver, _now, gate.lease_lasts, services.enrich, services.cursor)
+
+
+def _now() -> datetime:
+    return datetime.now(_ZONE)
 
 
 def _learn(outcomes: Sequence[Outcome], turn: Turn) -> None:

@@ -11,7 +11,7 @@ import orjson
 import structlog
 
 from bus.intake.intake import OWN, Incoming, drafted, of_our_own
-from bus.ledger import Claimed, Marks, NewMessage, Rule, Settlement, State, Target
+from bus.ledger import GIVEN_BACK, Claimed, Marks, NewMessage, Rule, Settlement, State, Target
 from bus.policy import judge
 from lienthong import Delivered, Draft, Message, Polled, Problem, Reject, Unknown, Unreadable
 
@@ -56,7 +56,7 @@ class Settling:
             return Settlement(claimed, marks, settled, self._found(claimed, verdict), _json(verdict.cursor))
         follow_ups = verdict.follow_ups if isinstance(verdict, Delivered | Reject) else ()
         told = tuple(self._follow_up(claimed, draft, index) for index, draft in enumerate(follow_ups))
-        return Settlement(claimed, marks, settled, told)
+        return Settlement(claimed, marks, settled, told, change=outcome.change)
 
     def _found(self, claimed: Claimed, polled: Polled) -> tuple[NewMessage, ...]:
         """What a poll found, and what of it nobody can read: a dead letter each."""
@@ -72,8 +72,7 @@ class Settling:
     def give_back(self, item: Item, now: float) -> Settlement:
         """Nothing was sent: as if it had not been claimed."""
         marks = Marks(item.claimed.claimed_at, None, None, now)
-        rule = Rule(State.READY, "given-back", is_open=True, doubt="keep", counts=False, code="given-back")
-        return Settlement(item.claimed, marks, rule)
+        return Settlement(item.claimed, marks, GIVEN_BACK)
 
     def _follow_up(self, claimed: Claimed, draft: Draft, index: int) -> NewMessage:
         key = f"{claimed.id}.{claimed.generation}.{index}"

@@ -39,7 +39,7 @@ class App:
 
     def __init__(self, desk: Desk, pages: Sequence[Page]) -> None:
         self._observe = desk.observe
-        self._keys = Keys(desk.config.clients)
+        self._keys = Keys(desk.config.clients, desk.adapters)
         self._pages = Pages(pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,7 +70,9 @@ class App:
             handler = page.methods.get("GET" if call.method == "HEAD" else call.method)
             if handler is None:
                 raise Refused("method-not-allowed", f"use {page.allow}", headers={"allow": page.allow})
-            if not page.open:
+            if page.door:
+                call.name, call.client = self._keys.at_door(call)
+            elif not page.open:
                 call.name, call.client = self._keys.find(call.headers)
             return await handler(call)
         except Refused as refused:

@@ -10,7 +10,7 @@ import structlog
 from bus import queries
 from bus.intake.reception import AdapterFailed, Caller, Received, Reception
 from bus.queries import Asked, Failed, may_ask
-from lienthong import Answer, Answered, Ask, Inbound, QueryVerdict, Reject, Retry, Stop
+from lienthong import Answer, Answered, Ask, Inbound, Process, QueryVerdict, Reject, Retry, Stop
 from lienthong.calls import Fault
 from lienthong.ports import Adapter
 
@@ -37,7 +37,8 @@ class Doors:
     def __init__(self, desk: Desk, gate: Gate) -> None:
         self._desk = desk
         self._gate = gate
-        self._reception = Reception(desk.intake, desk.ledger, desk.now, self._overloaded, self._ask)
+        managers = {name: one for name, one in desk.adapters.items() if isinstance(one, Process)}
+        self._reception = Reception(desk.intake, desk.ledger, desk.now, self._overloaded, self._ask, managers)
 
     @property
     def methods(self) -> dict[str, Handler]:
@@ -95,7 +96,7 @@ class Doors:
         return _verdict(await known.ask(asked))
 
     def _adapter(self, call: Call, system: str, operation: str) -> Adapter:
-        if system not in call.client.systems:
+        if system not in (*call.client.systems, *call.client.signed):
             detail = f"the client {call.name} may not call this system; name it in the client's systems"
             raise Refused("not-allowed", detail)
         adapter = self._desk.adapters.get(system)

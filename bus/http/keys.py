@@ -1,4 +1,5 @@
-"""Who is calling: a key as `Authorization: Bearer KEY` or `X-API-Key: KEY`."""
+"""Who is calling: a key as `Authorization: Bearer KEY` or `X-API-Key: KEY`; or at /in a signature, if that is how the
+system proves itself: then the adapter looks at it before anything else."""
 
 from __future__ import annotations
 
@@ -6,7 +7,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from bus.config.model import Client
+from lienthong import Adapter
 
+from .call import Call
 from .problems import Refused
 
 _CHALLENGE = {"www-authenticate": 'Bearer realm="lienthong"'}
@@ -18,10 +21,26 @@ class Keys:
     The key is hashed first and then looked up, so the time of the comparison says nothing about any key.
     """
 
-    def __init__(self, clients: Mapping[str, Client]) -> None:
+    def __init__(self, clients: Mapping[str, Client], adapters: Mapping[str, Adapter]) -> None:
         self._clients = {
-            client.key.get_secret_value().removeprefix("sha256:"): (name, client) for name, client in clients.items()
+            client.key.get_secret_value().removeprefix("sha256:"): (name, client)
+            for name, client in clients.items()
+            if client.key is not None
         }
+        self._signed = {
+            (system, operation): (name, client)
+            for name, client in clients.items()
+            for system in client.signed
+            for operation in adapters[system].signed
+        }
+
+    def at_door(self, call: Call) -> tuple[str, Client]:
+        """As `find`, for /in/{system}/{operation}: whoever has no key of ours may prove himself by his signature."""
+        signed = self._signed.get((call.arguments["system"], call.arguments["operation"]))
+        if signed is None:
+            return self.find(call.headers)
+        key = _key(call.headers)
+        return (self._clients.get(sha256(key).hexdigest()) if key else None) or signed
 
     def find(self, headers: Mapping[bytes, bytes]) -> tuple[str, Client]:
         """Name and client. Raises `Refused`."""

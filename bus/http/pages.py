@@ -25,12 +25,13 @@ Handler = Callable[[Call], Awaitable[Response]]
 class Page:
     """One path. `route` may hold `{name}` for one segment, and at its end `{path}` for all that are left.
 
-    `open`: no key is needed.
+    `open`: no key is needed. `door`: where outside systems call, some of whom sign instead of sending a key.
     """
 
     route: str
     methods: Mapping[str, Handler]
     open: bool = False
+    door: bool = False
 
     @property
     def allow(self) -> str:
@@ -55,8 +56,8 @@ def pages(desk: Desk) -> list[Page]:
         Page("/v1/systems", {"GET": systems.list}),
         Page("/v1/systems/{system}/pause", {"POST": systems.pause}),
         Page("/v1/systems/{system}/resume", {"POST": systems.resume}),
-        Page("/in/{system}/{operation}", doors.methods),
-        Page("/in/{system}/{operation}/{path}", doors.methods),
+        Page("/in/{system}/{operation}", doors.methods, door=True),
+        Page("/in/{system}/{operation}/{path}", doors.methods, door=True),
         Page("/healthz", {"GET": health.alive}, open=True),
         Page("/readyz", {"GET": health.ready}, open=True),
         Page("/metrics", {"GET": health.metrics}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ import orjson
 import structlog
 
 from bus.config.model import Client
-from bus.ledger import Ledger, LedgerError, Unavailable, read
+from bus.ledger import Ledger, LedgerError, Unavailable, processes, read
 from lienthong import (
     Accept,
     Adapter,
@@ -24,6 +24,7 @@ from lienthong import (
     Inbound,
     Outcome,
     Problem,
+    Process,
     QueryVerdict,
     Reject,
 )
@@ -80,7 +81,10 @@ async def _nobody(caller: Caller, ask: Ask) -> QueryVerdict:
 
 
 class Reception:
-    """Receives for all systems. `overloaded` says why nothing can be taken now, or `None`; `ask` asks a query."""
+    """Receives for all systems. `overloaded` says why nothing can be taken now, or `None`; `ask` asks a query.
+
+    `managers`: the processes that show what they know.
+    """
 
     def __init__(
         self,
@@ -89,7 +93,9 @@ class Reception:
         now: Callable[[], float],
         overloaded: Callable[[], str | None],
         ask: Asker = _nobody,
+        managers: Mapping[str, Process] | None = None,
     ) -> None:
+        self._managers = managers or {}
         self._intake = intake
         self._ledger = ledger
         self._now = now
@@ -140,9 +146,19 @@ class Reception:
             row = await self._ledger.read(
                 lambda connection: next((found for key in keys if (found := read.known(connection, key))), None)
             )
+        elif find.kind == "process":
+            return await self._view(find.key)
         else:
-            raise AdapterFailed(f"it asked for a {find.kind!r}; Find knows message and key")
+            raise AdapterFailed(f"it asked for a {find.kind!r}; Find knows message, key and process")
         return Found(None, None) if row is None else Found(row["type"], orjson.loads(row["data"]))
+
+    async def _view(self, name: str) -> Found:
+        """What the processes show of the state that has this name."""
+        for process, state in await self._ledger.read(lambda connection: processes.named(connection, name)):
+            adapter = self._managers.get(process)
+            if adapter is not None and (shown := adapter.view(state.encode(), name)) is not None:
+                return Found("process", shown)
+        return Found(None, None)
 
     async def _accept(self, accept: Accept, caller: Caller) -> Outcome:
         if (reason := self._overloaded()) is not None:

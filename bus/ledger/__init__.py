@@ -1,11 +1,13 @@
 """The source of truth: message store, outbox, schedule and evidence, on SQLite or PostgreSQL."""
 
-from . import standing
+from . import processes, standing
 from .claim import Wanted
 from .evidence import Deed
 from .ledger import Ledger
 from .records import (
+    GIVEN_BACK,
     Accepted,
+    Change,
     Claimed,
     Conflict,
     LedgerError,
@@ -16,11 +18,14 @@ from .records import (
     Settlement,
     State,
     Target,
+    TaskRow,
     Unavailable,
 )
 
 __all__ = [
+    "GIVEN_BACK",
     "Accepted",
+    "Change",
     "Claimed",
     "Conflict",
     "Deed",
@@ -33,7 +38,9 @@ __all__ = [
     "Settlement",
     "State",
     "Target",
+    "TaskRow",
     "Unavailable",
     "Wanted",
+    "processes",
     "standing",
 ]

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -320,10 +321,7 @@ class Ledger:
     ) -> Sequence[list[Settled]]:
         heads = settle.heads(session, [one for call in settlements for one in call])
         return [
-            [
-                Settled(done.late, heads.get(one.claimed.id), done.deliveries)
-                for one, done in zip(call, result, strict=True)
-            ]
+            [replace(done, next=heads.get(one.claimed.id)) for one, done in zip(call, result, strict=True)]
             for call, result in zip(settlements, results, strict=True)
         ]
 

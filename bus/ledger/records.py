@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lienthong import Message
+from lienthong import Message, Timer
 
 
 class State(StrEnum):
@@ -137,19 +137,47 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task as it is kept; `body` is JSON."""
+
+    name: str
+    kind: str
+    open: bool
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A step's effect on the state of `key`, made from its `version` (0: there was none). `state` is JSON."""
+
+    process: str
+    key: str
+    version: int
+    state: str
+    timers: tuple[Timer, ...] = ()
+    tasks: tuple[TaskRow, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
-    """A claimed delivery, how its attempt went and what becomes of it. `cursor`: how far a poll read, in JSON."""
+    """A claimed delivery, how its attempt went and what becomes of it.
+
+    `cursor`: how far a poll read, in JSON. `change`: what the step of a process does to its state.
+    """
 
     claimed: Claimed
     marks: Marks
     rule: Rule
     follow_ups: tuple[NewMessage, ...] = ()
     cursor: str | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """`late`: another worker had taken the delivery over; what was learned is recorded.
+    """`late`: another worker had taken the delivery over; what was learned is recorded. `overtaken`: another step of
+    its process came before, and the delivery was given back.
 
     `next` is the head of the lane after the commit, if it has one; `deliveries` are those of the follow-ups.
     """
@@ -157,6 +185,10 @@ class Settled:
     late: bool
     next: int | None = None
     deliveries: tuple[tuple[str, int], ...] = field(default=())
+    overtaken: bool = False
+
+
+GIVEN_BACK = Rule(State.READY, "given-back", is_open=True, doubt="keep", counts=False, code="given-back")
 
 
 class LedgerError(Exception):

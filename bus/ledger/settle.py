@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from . import accept, standing
+from . import accept, processes, standing
 from .evidence import Chain, Deed
 from .operate import UNFIT
-from .records import Conflict, NewMessage, Settled, Settlement, State, Target
+from .records import GIVEN_BACK, Conflict, NewMessage, Settled, Settlement, State, Target
 from .session import Session
 from .tables import attempt
 
@@ -58,6 +58,7 @@ FROM {rows:id bigint, system text, lane text}
 
 def settle(session: Session, chain: Chain, settlements: Sequence[Settlement], hint_timeout: float) -> list[Settled]:
     """Settle each by compare-and-set on (worker, attempt). What another worker took over meanwhile is `late`."""
+    given, settlements = settlements, _not_overtaken(session, settlements)
     rows = [_row(settlement) for settlement in settlements]
     mine = {row.id for row in session.run(_UPDATE, rows=rows)}
     missed = [s for s in settlements if s.claimed.id not in mine]
@@ -69,13 +70,25 @@ def settle(session: Session, chain: Chain, settlements: Sequence[Settlement], hi
     effective = [s for s in fresh if s.claimed.id in mine or s.claimed.id in cleared]
     chain.append(session, [_deed(s) for s in effective if s.rule.state is not State.READY])
     standing.keep(session, {s.claimed.id: s.cursor for s in effective if s.cursor is not None})
+    processes.write(session, [s.change for s in effective if s.change is not None])
     deliveries = _follow_ups(session, effective, hint_timeout)
     return [
         Settled(
-            late=s.claimed.id not in mine and s.claimed.id not in again, deliveries=deliveries.get(s.claimed.id, ())
+            late=s.claimed.id not in mine and s.claimed.id not in again,
+            deliveries=deliveries.get(s.claimed.id, ()),
+            overtaken=s is not before and s.claimed.id in mine,
         )
-        for s in settlements
+        for s, before in zip(settlements, given, strict=True)
     ]
+
+
+def _not_overtaken(session: Session, settlements: Sequence[Settlement]) -> Sequence[Settlement]:
+    """A step from a version that no longer stands is not taken: its event is given back."""
+    steps = [s.change for s in settlements if s.change is not None]
+    if not steps:
+        return settlements
+    fit = iter(processes.lock(session, steps))
+    return [s if s.change is None or next(fit) else Settlement(s.claimed, s.marks, GIVEN_BACK) for s in settlements]
 
 
 def heads(session: Session, settlements: Sequence[Settlement]) -> dict[int, int]:
@@ -118,7 +131,8 @@ def _done_before(session: Session, missed: Sequence[Settlement]) -> set[int]:
 
 
 def _clear_late(session: Session, late: Sequence[Settlement]) -> set[int]:
-    definite = [s for s in late if s.rule.doubt == "clear"]
+    # a step that comes late is another worker's by now
+    definite = [s for s in late if s.rule.doubt == "clear" and s.change is None]
     if not definite:
         return set()
     return {row.id for row in session.run(_LATE, rows=[_row(s) for s in definite])}

@@ -166,6 +166,49 @@ standing = Table(
     Column("cursor", Text, comment="JSON, of the adapter's own; none before the first poll"),
 )
 
+process = Table(
+    "process",
+    metadata,
+    Column("process", Text, primary_key=True),
+    Column("key", Text, primary_key=True, comment="the business key"),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, comment="JSON; none before the first step"),
+    Column("changed_at", Double, nullable=False),
+)
+
+process_name = Table(
+    "process_name",
+    metadata,
+    Column("name", Text, primary_key=True, comment="by which a state is found besides its key"),
+    Column("process", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("process", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("due_at", Double, nullable=False, index=True),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("process", Text, primary_key=True, comment="the process, or whatever else found it"),
+    Column("key", Text, primary_key=True, comment="the business key"),
+    Column("name", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True, comment="open, taken, settled, or gone: it fell away"),
+    Column("body", Text, nullable=False, comment="JSON"),
+    Column("owner", Text),
+    Column("note", Text),
+    Column("opened_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),
+)
+
 policy = Table(
     "policy",
     metadata,

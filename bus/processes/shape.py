@@ -1,9 +1,4 @@
-"""What every process manager is given and gives back.
-
-A process is a function `step(state, event, policy) -> Step`. It does no I/O and knows no clock: the same arguments give
-the same result. Its state is kept under (process, key) with a version, and changes by compare-and-set in the same
-transaction that stores the messages and timers. An event that comes again changes nothing.
-"""
+"""What the processes of this package are made of: a typed `step(state, event, policy) -> Step`."""
 
 from __future__ import annotations
 
@@ -14,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from lienthong.processes import Fired, Timer
 from lienthong.verdicts import Draft
 
 S = TypeVar("S", bound=BaseModel)
@@ -28,27 +24,6 @@ class Heard:
     key: str
     data: Any
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """A timer fell due. One of an old `generation` is dropped by `step`, whatever the scheduler did."""
-
-    name: str
-    generation: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """The timer `name` of this key is set anew, `due_in` seconds after the event, or cancelled (`None`).
-
-    It takes the place of every timer of that name with a lower generation.
-    """
-
-    name: str
-    generation: int
-    due_in: float | None
 
 
 @dataclass(frozen=True, slots=True)

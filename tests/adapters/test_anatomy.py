@@ -24,7 +24,10 @@ def _ours() -> dict[str, str]:
     return dict(project["entry-points"]["lienthong.adapters"])
 
 
-@pytest.mark.parametrize("place", [pytest.param(place, id=name) for name, place in _ours().items()])
+_TRANSLATORS = [pytest.param(place, id=name) for name, place in _ours().items() if place.startswith("adapters.")]
+
+
+@pytest.mark.parametrize("place", _TRANSLATORS)
 def test_the_folder_has_its_four_files(place: str) -> None:
     folder = ROOT / place.split(":")[0].replace(".", "/")
     assert [part for part in PARTS if not (folder / part).is_file()] == []

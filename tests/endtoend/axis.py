@@ -226,6 +226,7 @@ def document(folder: Path, systems: Mapping[str, Any], **sections: Any) -> dict[
         "clients": {
             "everything": everything,
             "auditor": {"key": hashed(AUDITOR_KEY), "read": "all"},
+            **sections.pop("more_clients", {}),
         },
         "systems": {name: {**PACE, **system} for name, system in systems.items()},
         **sections,

@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from adapters.momo import Momo, MomoSettings
+from adapters.national_payment import NationalPayment, NationalPaymentSettings
+from adapters.paygov import Paygov, PaygovSettings
 from adapters.vietqr import Vietqr, VietqrSettings
 from adapters.vnpay import Vnpay, VnpaySettings
 from adapters.zalopay import Zalopay, ZalopaySettings
@@ -73,6 +75,39 @@ def vietqr(**changes: Any) -> Vietqr:
     """An adapter with an account of its own."""
     given = {"bank": "970403", "account": "0011012345678", "name": "Kho bạc Ví Dụ"}
     return Vietqr(VietqrSettings.model_validate(given | changes))
+
+
+def national(**changes: Any) -> NationalPayment:
+    """The adapter of the partner DVC01."""
+    given = {
+        "partner": "DVC01",
+        "secret": SECRET,
+        "paths": {"init": "khoi-tao", "query": "truy-van", "bill": "bien-lai"},
+        "levy_codes": {"fee": "1", "charge": "2"},
+        "beneficiary": {"account": "3511000000", "bank": "970403", "name": "Sở Ví Dụ"},
+    }
+    return NationalPayment(NationalPaymentSettings.model_validate(given | changes))
+
+
+FORMULA: dict[str, Any] = {
+    "fields": ["orderId", "requestCode", "amount", "transactionNo", "errorCode"],
+    "separator": "|",
+    "place": "key",
+    "algorithm": "hmac-sha256",
+    "case": "lower",
+}
+
+
+def paygov(**changes: Any) -> Paygov:
+    """The adapter of the partner PAYGOV-VIDU, with an invented formula."""
+    given: dict[str, Any] = {
+        "partner": "PAYGOV-VIDU",
+        "path": "thanh-toan",
+        "secret": SECRET,
+        "checksum": FORMULA,
+        "unit": "000.00.15.H49",
+    }
+    return Paygov(PaygovSettings.model_validate(given | changes))
 
 
 def at(system: str, attempt: int = 1) -> Context:
@@ -174,12 +209,14 @@ class Books:
         return [draft for draft in self.taken.values() if draft.data.origin != "return"]
 
     def _found(self, find: Find) -> Found:
-        self.asked.append(find.key)
-        state = self.states.get(find.key)
+        known, _, reference = find.key.rpartition("/")
+        assert (find.kind, known) == ("process", f"payment/{self.system}")
+        self.asked.append(reference)
+        state = self.states.get(reference)
         if state is None:
             return Found(None, None)
-        standing = {"order_code": "TT-1", "system": self.system, "reference": find.key, "amount": self.amount}
-        return Found("payment", {**standing, "state": state.value})
+        standing = {"order_code": "TT-1", "system": self.system, "reference": reference, "amount": self.amount}
+        return Found("process", {**standing, "state": state.value})
 
     def _accepted(self, accept: Accept) -> Outcome:
         (draft,) = accept.messages

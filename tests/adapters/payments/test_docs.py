@@ -12,6 +12,10 @@ from pydantic import BaseModel
 
 from adapters.momo import MomoSettings
 from adapters.momo import model as momo
+from adapters.national_payment import NationalPaymentSettings
+from adapters.national_payment import model as national
+from adapters.paygov import PaygovSettings
+from adapters.paygov import model as paygov
 from adapters.vietqr import VietqrSettings
 from adapters.vietqr import model as vietqr
 from adapters.vnpay import VnpaySettings
@@ -26,6 +30,8 @@ MODELS: dict[str, tuple[ModuleType, type[BaseModel]]] = {
     "momo": (momo, MomoSettings),
     "zalopay": (zalopay, ZalopaySettings),
     "vietqr": (vietqr, VietqrSettings),
+    "national-payment": (national, NationalPaymentSettings),
+    "paygov": (paygov, PaygovSettings),
 }
 HEAD = "version: 1\nunit: 000.00.00.H49\nclients: {}\nledger: {url: 'sqlite:///lienthong.db'}\n"
 
