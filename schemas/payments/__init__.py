@@ -5,6 +5,7 @@ How they follow each other:
     portal     payment.requested -------------> bus
     bus        payment.attempted -------------> gateway's adapter -> payment.opened (to the portal)
     gateway    payment.noticed (verified) ----> bus
+    officer    payment.checked ---------------> bus (reconciliation: ask the gateway now)
     bus        payment.queried ---------------> gateway's adapter -> payment.noticed
     bus        payment.paid | surplus | failed | expired | suspended | reversed | declined -> portal
     officer    payment.refund_requested, payment.accepted -> bus
@@ -17,7 +18,7 @@ Source: `Law 97/2015/QH13` for phí and lệ phí; the gateways' guides for what
 
 from __future__ import annotations
 
-from .attempt import Attempt, Enquiry, Opened
+from .attempt import Attempt, Check, Enquiry, Opened
 from .notice import NativeCode, Notice
 from .order import Beneficiary, FeeLine, Payer, PaymentOrder
 from .outcome import Acceptance, Declined, Ended, Fact, Paid, Reversal, Standing, Surplus
@@ -32,6 +33,7 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "Beneficiary",
+    "Check",
     "Declined",
     "Ended",
     "Enquiry",

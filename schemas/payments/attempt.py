@@ -84,4 +84,17 @@ class Enquiry(Canonical):
     memo: Annotated[Memo, Personal()]
 
 
-__all__ = ["Attempt", "Enquiry", "Exact", "Link", "Memo", "Opened"]
+class Check(Canonical):
+    """Type `payment.checked`: somebody wants the gateway to be asked now, whatever the bus's own schedule is.
+
+    Becomes a `payment.queried` where the reference is one of ours; nothing else changes by it. The subject is the
+    order's code, or the reference where that is not known.
+    """
+
+    order_code: Code | None = None
+    system: Code
+    reference: Reference
+    reason: Text = Field(description="who wants to know and why, e.g. the run of a reconciliation")
+
+
+__all__ = ["Attempt", "Check", "Enquiry", "Exact", "Link", "Memo", "Opened"]

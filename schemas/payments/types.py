@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from .attempt import Attempt, Enquiry, Opened
+from .attempt import Attempt, Check, Enquiry, Opened
 from .notice import Notice
 from .order import PaymentOrder
 from .outcome import Acceptance, Declined, Ended, Paid, Reversal, Surplus
@@ -18,6 +18,7 @@ TYPES: Mapping[str, type[BaseModel]] = {
     "payment.requested": PaymentOrder,
     "payment.attempted": Attempt,
     "payment.opened": Opened,
+    "payment.checked": Check,
     "payment.queried": Enquiry,
     "payment.noticed": Notice,
     "payment.paid": Paid,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.payments import Enquiry
+from schemas.payments import Check, Enquiry
 
 from .evidence import overdue
 from .state import Attempt, Mark
@@ -115,4 +115,12 @@ def hint(turn: Turn, index: int) -> None:
         ask(turn, index)
 
 
-__all__ = ["Phase", "ask", "begin", "fired", "follow", "hint", "phase"]
+def checked(turn: Turn, key: str, check: Check) -> None:
+    """Somebody wants the gateway to be asked now, whatever is known."""
+    for index, attempt in enumerate(turn.state.attempts):
+        mine = (attempt.system, attempt.reference) == (check.system, check.reference) and attempt.number > 0
+        if mine and turn.gateway(index).queries and turn.first(key):
+            ask(turn, index)
+
+
+__all__ = ["Phase", "ask", "begin", "checked", "fired", "follow", "hint", "phase"]

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from schemas.payments import Acceptance, Notice, NoticeOutcome, Opened, Origin, PaymentOrder, RefundRequest, WorkItem
+from schemas.payments import (
+    Acceptance,
+    Check,
+    Notice,
+    NoticeOutcome,
+    Opened,
+    Origin,
+    PaymentOrder,
+    RefundRequest,
+    WorkItem,
+)
 
 from ..shape import Event, Fired, Heard, Step
 from . import asking, evidence, refunds, requests, telling, work
@@ -16,6 +26,7 @@ CONSUMES = (
     "payment.noticed",
     "payment.accepted",
     "payment.refund_requested",
+    "payment.checked",
 )
 EMITS = (
     "payment.attempted",
@@ -67,6 +78,8 @@ def _heard(turn: Turn, event: Heard) -> None:
             requests.opened(turn, event.data)
         case Notice():
             _noticed(turn, event.data)
+        case Check():
+            asking.checked(turn, event.key, event.data)
         case Acceptance():
             requests.accepted(turn, event.data)
         case RefundRequest():

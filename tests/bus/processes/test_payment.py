@@ -9,7 +9,7 @@ import pytest
 
 from bus.processes.payment import PaymentState, lines, standing, step
 from bus.processes.shape import Fired, Heard
-from schemas.payments import Notice, NoticeOutcome, Origin
+from schemas.payments import Check, Notice, NoticeOutcome, Origin
 
 from .desk import POLICY, START, Desk, order
 
@@ -602,3 +602,14 @@ def test_one_refund_at_the_gateway_told_with_and_without_its_name(desk: Desk, na
     for name in names:
         desk.notice("refunded", gateway_refund_reference=name, amount=50_000)
     assert desk.books.refunded == 50_000
+
+
+def test_whoever_wants_to_know_has_the_gateway_asked_once(desk: Desk) -> None:
+    desk.notice("paid")
+    [attempt] = desk.attempts()
+    check = Check(order_code="DON-1", system="vnpay", reference=attempt.reference, reason="run 1 of 20 November")
+    assert desk.hear("payment.checked", check, "c1") == ["payment.queried"]
+    assert desk.hear("payment.checked", check, "c1") == []
+    assert desk.hear("payment.checked", check, "c2") == ["payment.queried"]
+    assert desk.hear("payment.checked", check.model_copy(update={"reference": "ANOTHER"}), "c3") == []
+    assert desk.hear("payment.checked", check.model_copy(update={"system": "momo"}), "c4") == []
