@@ -21,10 +21,15 @@ from . import (
     igate,
     lgsp,
     linked_registration,
+    momo,
+    national_payment,
     national_portal,
+    paygov,
     population,
     provincial_portal,
     security_server,
+    vnpay,
+    zalopay,
 )
 from .wire import HANG_UP
 
@@ -81,6 +86,31 @@ SIMULATORS: Mapping[str, Simulator] = MappingProxyType(
             igate.IgateSettings,
             igate.create,
             "a ministry's connector of the REST generation of 2026",
+        ),
+        "vnpay": Simulator(
+            vnpay.VnpaySettings,
+            vnpay.create,
+            "the payment gateway VNPAY 2.1.0: page, notices, querydr, refund, settlement file",
+        ),
+        "momo": Simulator(
+            momo.MomoSettings,
+            momo.create,
+            "the payment gateway of MoMo, v2: create, notices, query, refund, settlement file",
+        ),
+        "zalopay": Simulator(
+            zalopay.ZalopaySettings,
+            zalopay.create,
+            "the payment gateway of ZaloPay, v2: create, callbacks, query, refund, settlement file",
+        ),
+        "national-payment": Simulator(
+            national_payment.NationalPaymentSettings,
+            national_payment.create,
+            "the Payment Platform of the national portal, 1.0.6: INIT, CONFIRM, QUERY, GET_BILL",
+        ),
+        "paygov": Simulator(
+            paygov.PaygovSettings,
+            paygov.create,
+            "PayGov, the payment gateway of some provinces: create, notices",
         ),
     }
 )
