@@ -109,6 +109,11 @@ def _merged(defaults: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str
     return merged
 
 
+def connector_of(system: System) -> str:
+    """The name of its connector: the configured one, or what the adapter names. Raises as `adapter_class` does."""
+    return system.connector or adapter_class(system.adapter).connector
+
+
 def connector_settings(adapter: type[Adapter], connector: type[Connector], system: System) -> BaseModel:
     """The connector's settings for `system`. Raises `pydantic.ValidationError`."""
     return connector.Settings.model_validate(connect_section(adapter, connector, system.connect))
@@ -122,5 +127,5 @@ def make_adapter(system: System) -> Adapter:
 
 def make_connector(name: str, system: System) -> Connector:
     """A new connector for `system`, configured as `name`; not opened. Raises as `make_adapter` does."""
-    found = connector_class(system.connector)
+    found = connector_class(connector_of(system))
     return found(connector_settings(adapter_class(system.adapter), found, system), name)

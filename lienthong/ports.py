@@ -234,13 +234,15 @@ class Adapter:
     One instance serves one configured system and is shared by concurrent conversations, so it keeps no state.
     An exception before the first request is a `Reject adapter-error`, after it an `Unknown`.
     `asks` are the queries of the bus that its `receive` yields an `Ask` for; `check` looks whether they are there.
-    `auth` holds defaults for the connector's `auth` section (the way this kind of system logs in).
+    `auth` holds defaults for the connector's `auth` section (the way this kind of system logs in); `connector` is the
+    one that is taken where the configuration names none.
     """
 
     name: ClassVar[str]
     Settings: ClassVar[type[BaseModel]] = NoSettings
     capabilities: ClassVar[Capabilities] = Capabilities()
     auth: ClassVar[Mapping[str, Any]] = {}
+    connector: ClassVar[str] = "rest"
     operations: ClassVar[Mapping[str, Operation]] = {}
     lookups: ClassVar[Mapping[str, str]] = {}
     receivers: ClassVar[Mapping[str, str]] = {}

@@ -69,11 +69,12 @@ class Stepped:
 
 
 class Process(Adapter):
-    """A process manager: no I/O, no clock, no global state. It asks nobody, so its connector is `none`.
+    """A process manager: no I/O, no clock, no global state. It asks nobody.
 
     `hears` and `says` are message types. It hears every message of its types but its own.
     """
 
+    connector: ClassVar[str] = "none"
     hears: ClassVar[tuple[str, ...]]
     says: ClassVar[tuple[str, ...]]
 

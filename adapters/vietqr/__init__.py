@@ -32,6 +32,7 @@ class Vietqr(Adapter):
     name = "vietqr"
     Settings = VietqrSettings
     capabilities = Capabilities(idempotent=True, money=True)
+    connector = "none"
 
     settings: VietqrSettings
 

@@ -107,11 +107,12 @@ class _System:
 
     def _connector(self, adapter: type[Adapter] | None) -> None:
         place = self._place("connector", "adapter")
+        name = self.system.connector or (adapter or Adapter).connector
         try:
-            connector = registry.connector_class(self.system.connector)
+            connector = registry.connector_class(name)
         except registry.NotRegistered:
-            hint = nearest(self.system.connector, registry.connectors(), Words("there are", "hiện có"))
-            self._report("LT031", place, name=self.system.connector, hint=hint)
+            hint = nearest(name, registry.connectors(), Words("there are", "hiện có"))
+            self._report("LT031", place, name=name, hint=hint)
             return
         except registry.NotLoadable as error:
             self._report("LT032", place, reason=str(error))

@@ -158,7 +158,9 @@ class System(Strict):
     """One outside system."""
 
     adapter: str = Field(description="entry point name of the adapter")
-    connector: str = Field(default="rest", description="entry point name of the connector")
+    connector: str | None = Field(
+        default=None, description="entry point name of the connector; what the adapter names if unset, mostly rest"
+    )
     connect: dict[str, Any] = Field(default_factory=dict, description="the connector's own settings")
     settings: dict[str, Any] = Field(default_factory=dict, description="the adapter's own settings")
     concurrency: int = Field(default=16, ge=1, le=1000, description="calls at once, of one process")

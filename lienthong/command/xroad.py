@@ -102,7 +102,7 @@ def _connector(config: str, system: str | None) -> XRoad:
     from bus import registry
 
     systems = loaded_config(config, quiet=True).systems  # warnings are for `check`
-    known = [name for name, one in systems.items() if one.connector == "xroad"]
+    known = [name for name, one in systems.items() if registry.connector_of(one) == "xroad"]
     name = known[0] if system is None and len(known) == 1 else system
     if name is None or name not in known:
         listed = ", ".join(known) or t("xroad.no-system")

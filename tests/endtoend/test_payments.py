@@ -44,7 +44,6 @@ ROUTES = [{"name": "portal", "types": ["payment.*", "receipt.*"], "to": [TARGET]
 async def cashier(folder: Path, collector: Collector, **policy: Any) -> AsyncIterator[Axis]:
     process = {
         "adapter": "payments",
-        "connector": "none",
         "settings": {"default": "vnpay", "gateways": {"vnpay": {"like": "vnpay", **policy}}},
     }
     systems = {"payments": process, "vnpay": VNPAY, TARGET: collected(collector)}
