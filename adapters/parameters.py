@@ -29,18 +29,20 @@ Said = Annotated[str, BeforeValidator(_said)]
 Number = Annotated[str, BeforeValidator(_said), StringConstraints(pattern=r"^[0-9]{1,18}$")]
 
 
-def parameters(inbound: Inbound) -> dict[str, str]:
-    """The query parameters of a request, decoded once.
+def parameters(inbound: Inbound, begin: str = "") -> dict[str, str]:
+    """The query parameters of a request, decoded once; `begin`: those alone whose names begin so.
 
     Raises `Untranslatable`: a name that comes twice, `%` without two hex digits, octets that are not UTF-8, bare octets
     outside ASCII.
     """
-    return dict(inbound.query) if inbound.query_string is None else decoded(inbound.query_string)
+    if inbound.query_string is not None:
+        return decoded(inbound.query_string, begin)
+    return {name: value for name, value in inbound.query.items() if name.startswith(begin)}
 
 
-def decoded(query: str) -> dict[str, str]:
+def decoded(query: str, begin: str = "") -> dict[str, str]:
     """`a=1&b=2` as names and values; see `parameters`."""
-    pairs = [part.partition("=") for part in query.split("&") if part]
+    pairs = [part.partition("=") for part in query.split("&") if part and part.startswith(begin)]
     if len(pairs) > MOST:
         raise Untranslatable("too-many", f"has more than {MOST} parameters", "")
     found: dict[str, str] = {}

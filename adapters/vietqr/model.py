@@ -25,14 +25,23 @@ class Code(BaseModel):
     merchant: str | None = Field(default=None, description="merchant id of a VNPAY-QR")
     category: str | None = None
     amount: Annotated[int, Field(ge=1)] | None = None
+    tip: str | None = Field(
+        default=None, description="comes on top: 01 as the payer likes, 02 `tip_amount`, 03 `tip_percent`"
+    )
+    tip_amount: Annotated[int, Field(ge=1)] | None = None
+    tip_percent: str | None = None
     name: str | None = None
     city: str | None = None
     postal_code: str | None = None
     bill: str | None = None
+    mobile: str | None = None
     store: str | None = None
+    loyalty: str | None = None
     reference: str | None = None
+    customer: str | None = None
     terminal: str | None = None
     purpose: str | None = None
+    asks: str | None = Field(default=None, description="what the payer's app is asked for: A address, M mobile, E mail")
 
 
 __all__ = ["Account", "Bin", "Code"]

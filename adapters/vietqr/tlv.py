@@ -18,6 +18,8 @@ Element = tuple[str, Value]
 CRC, FORMAT = "63", "00"
 NAPAS_GUID = "A000000727"
 _TEMPLATES = frozenset(str(id) for id in (*range(26, 52), 62, 64, *range(80, 100)))
+# the templates that are read here: VNPAY-QR, NAPAS, further data
+_KNOWN = frozenset({"26", "38", "62"})
 _LONGEST = 99
 _END = re.compile(r"[0-9A-Fa-f]{4}", re.ASCII)
 _DIGITS = re.compile(r"\d\d", re.ASCII)
@@ -96,10 +98,18 @@ def _decoded(elements: tuple[Element, ...]) -> tuple[Element, ...]:
 
 
 def _nested(id: str, value: str) -> Value:
-    """What stands inside a template; the bank and account of a NAPAS one are nested once more."""
+    """What stands inside a template; the bank and account of a NAPAS one are nested once more.
+
+    What others keep in templates of their own may be plain text.
+    """
     if id not in _TEMPLATES:
         return value
-    inside = _split(value, f"/{id}")
+    try:
+        inside = _split(value, f"/{id}")
+    except Untranslatable:
+        if id in _KNOWN:
+            raise
+        return value
     if (FORMAT, NAPAS_GUID) not in inside:
         return tuple(inside)
     return tuple((one, tuple(_split(held, f"/{id}/{one}")) if one == "01" else held) for one, held in inside)

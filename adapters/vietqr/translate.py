@@ -17,8 +17,15 @@ from .settings import VietqrSettings
 from .tlv import NAPAS_GUID, Element, Value, build, parse
 
 NAPAS, VNPAY, MORE = "38", "26", "62"
-_PLAIN = (("category", "52"), ("amount", "54"), ("name", "59"), ("city", "60"), ("postal_code", "61"))
-_MORE = (("bill", "01"), ("store", "03"), ("reference", "05"), ("terminal", "07"), ("purpose", "08"))
+_PLAIN = (
+    ("category", "52"), ("amount", "54"), ("tip", "55"), ("tip_amount", "56"), ("tip_percent", "57"), ("name", "59"),
+    ("city", "60"), ("postal_code", "61"),
+)  # fmt: skip
+_MORE = (
+    ("bill", "01"), ("mobile", "02"), ("store", "03"), ("loyalty", "04"), ("reference", "05"), ("customer", "06"),
+    ("terminal", "07"), ("purpose", "08"), ("asks", "09"),
+)  # fmt: skip
+_SUMS = (("amount", "/54"), ("tip_amount", "/56"))
 _AMOUNT = re.compile(r"[0-9]{1,13}(\.0{1,2})?", re.ASCII)
 _ACCOUNT = re.compile(r"[0-9A-Za-z]{1,19}", re.ASCII)
 _SAFE, _NAME = " -._/", 25
@@ -28,7 +35,8 @@ def payload(code: Code) -> str:
     """The text of a code, elements in ascending order, in ASCII: marks fall away. Raises `Untranslatable`."""
     elements: list[Element] = [("00", "01"), ("01", codes.STATIC if code.fixed else codes.DYNAMIC)]
     if code.merchant is not None:
-        elements.append((VNPAY, (("00", codes.VNPAY_GUID), ("01", code.merchant))))
+        service = (("02", code.service),) if code.service else ()
+        elements.append((VNPAY, (("00", codes.VNPAY_GUID), ("01", code.merchant), *service)))
     elif code.bank is None or code.account is None:
         raise Untranslatable("missing", "a code needs bank and account, or a merchant", "/bank")
     else:
@@ -53,11 +61,10 @@ def read(text: str) -> Code:
         to = _inside(napas, "01")
         said |= {"bank": to.get("00"), "account": to.get("01"), "service": napas.get("02")}
     elif vnpay:
-        said["merchant"] = vnpay.get("01")
+        said |= {"merchant": vnpay.get("01"), "service": vnpay.get("02")}
     else:
         raise Untranslatable("no-account", "holds neither a NAPAS account (38) nor a VNPAY merchant (26)", "")
-    if "amount" in said:
-        said["amount"] = _dong(said["amount"])
+    said |= {name: _dong(said[name], place) for name, place in _SUMS if name in said}
     try:
         return Code.model_validate(said)
     except ValidationError as error:
@@ -115,10 +122,10 @@ def _ascii(value: object) -> str:
     return text if text.isascii() else payments.plain(text, _SAFE, len(text))
 
 
-def _dong(value: object) -> int:
+def _dong(value: object, place: str) -> int:
     """Whole dong; `1000.0`, which careless writers print, is read as 1000."""
     if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
-        raise Untranslatable("invalid-amount", "is not a whole number of dong", "/54")
+        raise Untranslatable("invalid-amount", "is not a whole number of dong", place)
     return int(value.partition(".")[0])
 
 

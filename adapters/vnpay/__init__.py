@@ -112,7 +112,7 @@ class Vnpay(Adapter):
     def back(self, inbound: Inbound, context: Context) -> Reception:
         """`GET /in/{system}/return`: what the payer's browser brought back, for the page that he sees."""
         try:
-            params = parameters(inbound)
+            params = parameters(inbound, signing.OWN)
             if not notices.genuine(inbound, params, self.settings):
                 return returned.FORGED
             native = Notice.model_validate(params)

@@ -74,7 +74,7 @@ class Notice(BaseModel):
     vnp_BankTranNo: str | None = None
     vnp_CardType: str | None = None
     vnp_PayDate: str | None = None
-    vnp_OrderInfo: str
+    vnp_OrderInfo: str | None = None
     vnp_TransactionNo: str
     vnp_ResponseCode: str
     vnp_TransactionStatus: str

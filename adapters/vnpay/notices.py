@@ -29,7 +29,7 @@ from .translate import key, noticed
 def received(inbound: Inbound, settings: VnpaySettings, context: Context) -> Generator[Step, Told, Answer]:
     """One notice. A wrong signature changes nothing, asks nothing and is remembered nowhere."""
     try:
-        params = parameters(inbound)
+        params = parameters(inbound, signing.OWN)
     except Untranslatable:
         return said("97")
     if not genuine(inbound, params, settings):
@@ -47,7 +47,7 @@ def received(inbound: Inbound, settings: VnpaySettings, context: Context) -> Gen
 def genuine(inbound: Inbound, params: dict[str, str], settings: VnpaySettings) -> bool:
     """Whether VNPAY wrote these parameters, and where it is asked for, in these very letters."""
     try:
-        right = signing.genuine(params, settings.secret)
+        right = signing.genuine(params, settings.secret, inbound.query_string or "")
         spelled = signing.verbatim(inbound.query_string or "", params) if settings.verbatim else True
     except Untranslatable:
         return False

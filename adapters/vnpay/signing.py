@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from adapters.digests import hmac_sha512, piped, same, spelled, unpiped
 from adapters.fields import Untranslatable
 
+OWN = "vnp_"
 HASH = "vnp_SecureHash"
 UNSIGNED = frozenset({HASH, "vnp_SecureHashType"})
 QUERY = ("RequestId", "Version", "Command", "TmnCode", "TxnRef", "TransactionDate", "CreateDate", "IpAddr", "OrderInfo")
@@ -48,20 +49,34 @@ def payment_url(base: str, params: Mapping[str, object], secret: SecretStr) -> s
     return f"{base}?{canonical(params)}&{HASH}={secure_hash(params, secret)}"
 
 
-def genuine(params: Mapping[str, str], secret: SecretStr) -> bool:
-    """Whether a notice or return is VNPAY's own. Parameters of other names are not signed and not looked at."""
-    return same(params.get(HASH), secure_hash(native(params), secret))
+def genuine(params: Mapping[str, str], secret: SecretStr, query: str = "") -> bool:
+    """Whether a notice or return is VNPAY's own. Parameters of other names are not signed and not looked at.
+
+    `query`: as it came. VNPAY's samples encode `* ~ ! ( ) '` in different ways: signed in the sender's spelling is
+    signed, too.
+    """
+    if same(params.get(HASH), secure_hash(native(params), secret)):
+        return True
+    text = as_written(query, params)
+    return text is not None and same(params.get(HASH), hmac_sha512(secret, text))
+
+
+def as_written(query: str, params: Mapping[str, str]) -> str | None:
+    """The text that is signed, in the sender's own encoding; `None` where a name is not written as it reads."""
+    parts = {part.partition("=")[0]: part for part in query.split("&") if part.partition("=")[2]}
+    names = sorted(name for name, value in native(params).items() if value and name not in UNSIGNED)
+    return "&".join(parts[name] for name in names) if parts.keys() >= set(names) else None
 
 
 def native(params: Mapping[str, str]) -> dict[str, str]:
     """VNPAY's own parameters: those that are signed, and the digest."""
-    return {name: value for name, value in params.items() if name.startswith("vnp_")}
+    return {name: value for name, value in params.items() if name.startswith(OWN)}
 
 
 def verbatim(query: str, params: Mapping[str, str]) -> bool:
     """Whether a query is spelled as VNPAY spells it: sorted, encoded by its rule, the digest behind or before it."""
     parts = [part for part in query.split("&") if part.partition("=")[0] not in UNSIGNED]
-    return "&".join(part for part in parts if part.startswith("vnp_")) == canonical(native(params))
+    return "&".join(part for part in parts if part.startswith(OWN)) == canonical(native(params))
 
 
 def joined(order: tuple[str, ...], body: Mapping[str, object]) -> str:
@@ -86,11 +101,13 @@ def genuine_answer(order: tuple[str, ...], body: Mapping[str, object], secret: S
 
 __all__ = [
     "HASH",
+    "OWN",
     "QUERY",
     "QUERY_ANSWER",
     "REFUND",
     "REFUND_ANSWER",
     "api_hash",
+    "as_written",
     "canonical",
     "encoded",
     "genuine",

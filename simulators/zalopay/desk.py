@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -133,9 +134,14 @@ class Desk:
 
 
 def _read(asked: Asked) -> dict[str, Any]:
-    """JSON or a form; whole numbers of a form as numbers."""
-    as_form = "form" in asked.headers.get("content-type", "")
-    found: dict[str, Any] = dict(asked.form()) if as_form else asked.json() or {}
+    """JSON, a form, or (as ZaloPay's own Node sample sends it) a query without a body; whole numbers as numbers."""
+    found: dict[str, Any]
+    if not asked.content:
+        found = dict(parse_qsl(asked.query, keep_blank_values=True))
+    elif "form" in asked.headers.get("content-type", ""):
+        found = dict(asked.form())
+    else:
+        found = asked.json() or {}
     return {name: _number(name, value) for name, value in found.items()}
 
 
