@@ -1,6 +1,7 @@
-"""Reconciliation of two files of the same day, next to a merge in pandas.
+"""Reconciliation of two files of the same day, next to the same work in pandas (see `reconcile_pandas`).
 
-`python -m bench.reconcile` measures these rows alone and prints them; nothing is written down.
+`python -m bench.reconcile [reconcile|reconcile-10m]` measures these rows alone and prints them; nothing is written
+down. The longer one needs 10 GB of memory for pandas and a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -77,14 +78,16 @@ def once(folder: Path, contender: str, lines: int) -> Run:
     return Run(said["seconds"], said["mib"])
 
 
-def main() -> None:
-    """Both rows as JSON."""
+def main(*names: str) -> None:
+    """The rows of these names, or both, as JSON."""
+    if unknown := set(names) - set(LINES):
+        raise SystemExit(f"there is no row {', '.join(unknown)}; there are: {', '.join(LINES)}")
     try:
-        rows = [row(name, lines, _PAIRS if name == RECONCILE else 1, {}) for name, lines in LINES.items()]
+        rows = [row(name, LINES[name], _PAIRS if name == RECONCILE else 1, {}) for name in names or LINES]
     except Failed as error:
         raise SystemExit(f"not measured: {error}") from error
     sys.stdout.buffer.write(orjson.dumps([one.as_json() for one in rows], option=orjson.OPT_INDENT_2) + b"\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

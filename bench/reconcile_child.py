@@ -1,8 +1,4 @@
-"""`python -m bench.reconcile_child ours|pandas FOLDER`: a contender in a process of its own, with its own memory.
-
-pandas does the least that finds the same: it reads both files, merges them on the keys, classifies, and writes the
-differences. It checks no cell, freezes nothing and makes no report.
-"""
+"""`python -m bench.reconcile_child ours|pandas FOLDER`: a contender in a process of its own, with its own memory."""
 
 from __future__ import annotations
 
@@ -29,26 +25,10 @@ def ours(folder: Path) -> dict[str, int]:
 
 
 def pandas(folder: Path) -> dict[str, int]:
-    """A merge."""
-    import pandas as pd
+    """The same work; what it leaves out stands in `reconcile_pandas`."""
+    from .reconcile_pandas import reconciled
 
-    keys = ["kind", "reference", "gateway_reference"]
-    mine, other = (pd.read_csv(folder / f"{name}.csv") for name in ("ours", "theirs"))
-    both = mine.merge(other, on=keys, how="outer", suffixes=("_ours", "_theirs"), indicator=True)
-    both["outcome"] = "matched"
-    paired = both["_merge"] == "both"
-    lonely = both["_merge"] == "right_only"
-    refund = both["kind"] == "refund"
-    again = both["reference"].isin(both.loc[paired, "reference"])
-    both.loc[both["_merge"] == "left_only", "outcome"] = "missing_at_gateway"
-    both.loc[lonely, "outcome"] = "missing_at_us"
-    both.loc[lonely & again & ~refund, "outcome"] = "duplicate"
-    both.loc[lonely & refund, "outcome"] = "refund"
-    both.loc[paired & (both["amount_ours"] != both["amount_theirs"]), "outcome"] = "amount"
-    both.loc[paired & (both["status_ours"] != both["status_theirs"]), "outcome"] = "status"
-    found = both[both["outcome"] != "matched"]
-    found.to_csv(folder / "pandas.csv", index=False)
-    return {str(name): int(count) for name, count in found["outcome"].value_counts().items()}
+    return reconciled(folder)
 
 
 CONTENDERS: dict[str, Callable[[Path], dict[str, int]]] = {"ours": ours, "pandas": pandas}

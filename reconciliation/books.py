@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from bus.words import Language
 from reconciliation.outcomes import OUTCOMES
-from reconciliation.words import CAUSES
+from reconciliation.words import causes
 
 # What moved, as the gateway's account sees it.
 _MONEY = (
@@ -73,7 +73,8 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The sums of a run. `parts` holds every outcome, and `cut_off`: what belongs to another session."""
+    """The sums of a run. `parts` holds every outcome, and `cut_off`: what belongs to another session; where two books
+    of ours were compared, also `own_books`: lines in which they differ."""
 
     ours: Side
     theirs: Side
@@ -90,10 +91,10 @@ class Books:
         return next(part for part in self.parts if part.outcome == outcome)
 
 
-def tell_causes(connection: DuckDBPyConnection, language: Language) -> None:
+def tell_causes(connection: DuckDBPyConnection, kind: str, language: Language) -> None:
     """Makes `causes (cause, likely, next)` in one language."""
     connection.execute("CREATE TABLE causes (cause VARCHAR, likely VARCHAR, next VARCHAR)")
-    rows = [(code, getattr(likely, language), getattr(step, language)) for code, (likely, step) in CAUSES.items()]
+    rows = [(code, getattr(likely, language), getattr(step, language)) for code, (likely, step) in causes(kind).items()]
     connection.executemany("INSERT INTO causes VALUES (?, ?, ?)", rows)
 
 
@@ -127,13 +128,15 @@ def differences(connection: DuckDBPyConnection) -> None:
         WHERE NOT EXISTS (SELECT 1 FROM found f WHERE {same}) ORDER BY ALL""")
 
 
-def books(connection: DuckDBPyConnection, previous: int | None) -> Books:
-    """The sums. Raises `Wrong`."""
+def books(connection: DuckDBPyConnection, previous: int | None, *, compared: bool = False) -> Books:
+    """The sums. `compared`: whether there are two books of ours, with what differs in `own`. Raises `Wrong`."""
     ours, theirs = _side(connection, "ours WHERE inside"), _side(connection, "theirs WHERE true")
     parts = _parts(connection)
     arrived = ours.net + sum(part.difference for part in parts)
     if arrived != theirs.net:
         raise Wrong(f"our books and the differences give {arrived}, the gateway's file {theirs.net}")
+    if compared:
+        parts = (*parts, Part("own_books", int(_row(connection, "SELECT count(*) FROM own")[0]), 0, 0))
     return Books(ours, theirs, parts, _since(connection, previous))
 
 
@@ -144,31 +147,47 @@ def _money(side: str) -> str:
 def _side(connection: DuckDBPyConnection, which: str) -> Side:
     row = _row(
         connection,
-        f"""SELECT count(*) FILTER (WHERE kind = 'payment'), sum(amount) FILTER (WHERE kind = 'payment'),
-            count(*) FILTER (WHERE kind = 'refund'), sum(amount) FILTER (WHERE kind = 'refund'),
-            sum(CASE WHEN kind = 'fee' THEN amount ELSE fee END) FROM {which} AND status = 'paid'""",
+        f"""SELECT count(*) FILTER (WHERE kind IN ('payment', 'dossier')),
+            sum(amount) FILTER (WHERE kind = 'payment'), count(*) FILTER (WHERE kind = 'refund'),
+            sum(amount) FILTER (WHERE kind = 'refund'),
+            sum(CASE kind WHEN 'fee' THEN amount WHEN 'dossier' THEN 0 ELSE fee END)
+            FROM {which} AND (status = 'paid' OR kind = 'dossier')""",
     )
     return Side(*(int(one or 0) for one in row))
 
 
 def _parts(connection: DuckDBPyConnection) -> tuple[Part, ...]:
-    """A matched line of a neighbouring day belongs to this file and not to this day of ours: that is the cut-off."""
-    rows = connection.execute(f"""
-        SELECT outcome, count(*), count(*) FILTER (WHERE carried), sum(theirs - ours), sum(ours - inside),
-               count(*) FILTER (WHERE ours <> inside OR outcome = 'elsewhere')
-        FROM (SELECT r.outcome, r.carried, {_money("t")} AS theirs,
-                     CASE WHEN r.outcome = 'elsewhere' THEN 0 ELSE {_money("o")} END AS ours,
-                     CASE WHEN o.inside THEN {_money("o")} ELSE 0 END AS inside
-              FROM outcomes r LEFT JOIN ours o ON r.o = o.n LEFT JOIN theirs t ON r.t = t.n)
+    """A matched line of a neighbouring day belongs to this file and not to this day of ours: that is the cut-off.
+
+    What is matched differs by nothing; whether that is so, the bridge shows.
+    """
+    counted = connection.execute(
+        "SELECT outcome, count(*), count(*) FILTER (WHERE carried) FROM outcomes GROUP BY outcome"
+    ).fetchall()
+    money = connection.execute(f"""
+        SELECT outcome, sum(theirs - ours) FROM (
+            SELECT r.outcome, {_money("t")} AS theirs,
+                   CASE WHEN r.outcome = 'elsewhere' THEN 0 ELSE {_money("o")} END AS ours
+            FROM (FROM outcomes WHERE outcome <> 'matched') r
+            LEFT JOIN ours o ON r.o = o.n LEFT JOIN theirs t ON r.t = t.n)
         GROUP BY outcome""").fetchall()
-    found = {row[0]: row for row in rows}
-    parts = [_part(outcome, found.get(outcome)) for outcome in OUTCOMES]
-    shifted = sum(int(row[4]) for row in rows)
-    return (*parts, Part("cut_off", sum(int(row[5]) for row in rows), 0, shifted))
+    sums = {outcome: int(difference) for outcome, difference in money}
+    found = {outcome: Part(outcome, lines, carried, sums.get(outcome, 0)) for outcome, lines, carried in counted}
+    return (*(found.get(outcome, Part(outcome, 0, 0, 0)) for outcome in OUTCOMES), _cut_off(connection))
 
 
-def _part(outcome: str, row: Any) -> Part:
-    return Part(outcome, 0, 0, 0) if row is None else Part(outcome, int(row[1]), int(row[2]), int(row[3]))
+def _cut_off(connection: DuckDBPyConnection) -> Part:
+    """Lines whose money counts in another session of ours than here."""
+    lines, shifted = _row(
+        connection,
+        f"""SELECT count(*) FILTER (WHERE ours <> inside OR outcome = 'elsewhere'), coalesce(sum(ours - inside), 0)
+            FROM (SELECT r.outcome, CASE WHEN r.outcome = 'elsewhere' THEN 0 ELSE {_money("o")} END AS ours,
+                         CASE WHEN o.inside THEN {_money("o")} ELSE 0 END AS inside
+                  FROM outcomes r JOIN (FROM ours WHERE NOT inside) o ON r.o = o.n
+                  UNION ALL SELECT r.outcome, 0, {_money("o")}
+                  FROM outcomes r JOIN (FROM ours WHERE inside) o ON r.o = o.n AND r.outcome = 'elsewhere')""",
+    )
+    return Part("cut_off", int(lines), 0, int(shifted))
 
 
 def _since(connection: DuckDBPyConnection, previous: int | None) -> Since | None:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from reconciliation.days import Calendar
 from reconciliation.lines import HEADER, TIME_FORMAT, Kind, Status
+from schemas.vocabulary import DossierState
 
 Column = Annotated[int, Field(ge=1, le=16_384)] | Annotated[str, Field(min_length=1, max_length=200)]
 Cell = Annotated[str, Field(max_length=200)]
@@ -41,13 +42,13 @@ class _Closed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Columns(_Closed):
+class AnyColumns(_Closed):
     """Where each part of a line stands: the name in the header, or the number of the column from 1."""
 
     reference: Column | None = Field(default=None, description="the merchant's reference")
     gateway_reference: Column | None = Field(default=None, description="the gateway's reference")
     refund_reference: Column | None = Field(default=None, description="the merchant's reference of a refund")
-    amount: Column = Field(description="what the payer paid, or got back")
+    amount: Column | None = Field(default=None, description="what the payer paid, or got back")
     fee: Column | None = Field(default=None, description="the gateway's charge on this line")
     kind: Column | None = Field(default=None, description="payment, refund or fee, in the words of `kinds`")
     status: Column | None = Field(default=None, description="in the words of `statuses`")
@@ -66,6 +67,12 @@ class Columns(_Closed):
         if self.time is None:
             return ()
         return self.time if isinstance(self.time, tuple) else (self.time,)
+
+
+class Columns(AnyColumns):
+    """Money has an amount."""
+
+    amount: Column = Field(description="what the payer paid, or got back")
 
 
 class Amount(_Closed):
@@ -115,8 +122,8 @@ class Totals(Row):
         return self
 
 
-class Layout(_Closed):
-    """A layout. The default is the canonical one: our own column names, dong, `2026-11-20 08:30:00`."""
+class AnyLayout(_Closed):
+    """A layout of lines of whatever kind; their words are checked by the kinds below."""
 
     format: Literal["auto", "text", "xlsx", "json"] = "auto"
     encoding: Annotated[str, AfterValidator(_encoding)] | None = Field(
@@ -128,21 +135,35 @@ class Layout(_Closed):
     records: str = Field(default="", pattern=r"^(/[^/]+)*$", description="JSON pointer to the list of lines")
     header: bool = Field(default=True, description="columns are found by name, in any order, below any title")
     skip: int = Field(default=0, ge=0, le=1000, description="rows above the first line, where there is no header")
-    columns: Columns
+    columns: AnyColumns
     amount: Amount = Amount()
     time: Time = Time()
-    kinds: Mapping[Cell, Kind] = Field(default_factory=dict)
-    kind: Kind = Field(default=Kind.PAYMENT, description="of every line, where there is no column")
-    statuses: Mapping[Cell, Status] = Field(default_factory=dict)
-    status: Status = Field(default=Status.PAID, description="of every line, where there is no column")
+    kinds: Mapping[Cell, str] = Field(default_factory=dict)
+    kind: str = Field(description="of every line, where there is no column")
+    statuses: Mapping[Cell, str] = Field(default_factory=dict)
+    status: str = Field(description="of every line, where there is no column")
     totals: Totals | None = None
     ignore: tuple[Row, ...] = Field(default=(), description="rows that are no lines, e.g. signatures")
     final_newline: bool = Field(
         default=True, description="the last line ends with a line break: one without is cut off"
     )
+    prefix: str | None = Field(
+        default=None,
+        max_length=100,
+        description="regular expression of what the gateway puts before our references; at ZaloPay the day",
+    )
     allow_empty: bool = Field(default=False, description="a file without lines is a day without payments")
     outside: Literal["refuse", "keep"] = Field(default="refuse", description="lines of quite another day")
     calendar: Calendar = Calendar()
+
+    @field_validator("prefix")
+    @classmethod
+    def _is_pattern(cls, value: str | None) -> str | None:
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"is not a regular expression: {error}") from error
+        return value
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -171,10 +192,56 @@ class Layout(_Closed):
             yield from (one for one in told if one is not None)
 
 
+class Layout(AnyLayout):
+    """A layout of movements of money. The default is our own: our column names, dong, `2026-11-20 08:30:00`."""
+
+    columns: Columns
+    kinds: Mapping[Cell, Kind] = Field(default_factory=dict)
+    kind: Kind = Field(default=Kind.PAYMENT, description="of every line, where there is no column")
+    statuses: Mapping[Cell, Status] = Field(default_factory=dict)
+    status: Status = Field(default=Status.PAID, description="of every line, where there is no column")
+
+
+class DossierLayout(AnyLayout):
+    """A layout of dossiers: `reference` is the code, `status` the state, `amount` how many steps are listed."""
+
+    kinds: Mapping[Cell, Literal["dossier"]] = Field(default_factory=dict)
+    kind: Literal["dossier"] = "dossier"
+    statuses: Mapping[Cell, DossierState] = Field(default_factory=dict)
+    status: DossierState = DossierState.PROCESSING
+    outside: Literal["refuse", "keep"] = Field(default="keep", description="dossiers that were last moved another day")
+    calendar: Calendar = Calendar(merge=False, margin=0)
+
+    @model_validator(mode="after")
+    def _has_state(self) -> Self:
+        if self.columns.reference is None or self.columns.status is None:
+            raise ValueError("a dossier has a code and a state; name columns.reference and columns.status")
+        return self
+
+
 CANONICAL = Layout(
     columns=Columns(**{name: name for name in HEADER}),
     kinds={kind.value: kind for kind in Kind},
     statuses={status.value: status for status in Status},
 )
+DOSSIERS = DossierLayout(
+    columns=AnyColumns(**{name: name for name in HEADER}),
+    kinds={"dossier": "dossier"},
+    statuses={state.value: state for state in DossierState},
+)
 
-__all__ = ["CANONICAL", "Amount", "Calendar", "Column", "Columns", "Layout", "Row", "Time", "Totals"]
+__all__ = [
+    "CANONICAL",
+    "DOSSIERS",
+    "Amount",
+    "AnyColumns",
+    "AnyLayout",
+    "Calendar",
+    "Column",
+    "Columns",
+    "DossierLayout",
+    "Layout",
+    "Row",
+    "Time",
+    "Totals",
+]

@@ -1,4 +1,4 @@
-"""What became of every line: its outcome and the likely cause, in SQL. Needs `ours`, `theirs` and `pairs`.
+"""What became of every line: its outcome and the likely cause, in SQL. Needs what `matching.match` makes with `PAIR`.
 
 Money is what moved: a payment counts if it is paid, a refund counts with a minus. Lines without money on either side
 (failed, given up, never paid) are `apart`, like charges of the gateway that belong to no payment.
@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from reconciliation.days import Session
 
-OUTCOMES = ("matched", "missing_at_us", "missing_at_gateway", "amount", "status", "duplicate", "refund")
+OUTCOMES = ("matched", "missing_at_us", "missing_at_gateway", "amount", "status", "duplicate", "refund", "unanswered")
 IDENTITY = ("kind", "reference", "gateway_reference", "refund_reference", "moment")
 AGREE = ("matched", "apart", "elsewhere")
 
@@ -44,34 +44,31 @@ _CAUSE_OF_PAIR = """
     END"""
 
 
+# of a pair of the lines `o` and `t`: outcome, cause, carried
+PAIR = f"{_OUTCOME_OF_PAIR} AS outcome, {_CAUSE_OF_PAIR} AS cause, false AS carried"
+
+
 def judge(connection: DuckDBPyConnection, session: Session, margin: float, *, previous_known: bool) -> None:
-    """Makes `outcomes (o, t, outcome, cause, carried)`.
+    """Adds to `outcomes (o, t, outcome, cause, carried)` what is in no pair.
 
     Needs also `carried_in (kind, reference, gateway_reference, refund_reference, at)`, what the previous session left
-    to this one, and `taken` of the same shape, what it took of this one's lines. `margin` in seconds;
+    to this one, and `taken` of the same shape, what it took of this one's lines; and `unanswered (reference)`, of
+    which the gateway was not asked, or has not answered. `margin` in seconds;
     `previous_known`: whether the previous session was reconciled at all.
     """
-    connection.execute("CREATE TABLE outcomes (o BIGINT, t BIGINT, outcome VARCHAR, cause VARCHAR, carried BOOLEAN)")
-    connection.execute(f"""
-        INSERT INTO outcomes SELECT o.n, t.n, {_OUTCOME_OF_PAIR} AS outcome, {_CAUSE_OF_PAIR}, false
-        FROM pairs p JOIN ours o ON p.o = o.n JOIN theirs t ON p.t = t.n""")
     _theirs(connection)
     _ours(connection, session, margin, previous_known)
 
 
 def _theirs(connection: DuckDBPyConnection) -> None:
     """What the gateway alone has. Of several payments under one reference the first counts, the others double it."""
-    connection.execute("""
-        CREATE TEMP TABLE lonely AS SELECT * FROM theirs WHERE NOT EXISTS (SELECT 1 FROM pairs WHERE pairs.t = theirs.n)
-    """)
-    connection.execute("""
-        CREATE TEMP TABLE paired AS SELECT t.kind, t.reference, t.gateway_reference, t.refund_reference
-        FROM theirs t SEMI JOIN lonely l ON t.kind = l.kind
-            AND (t.reference = l.reference) JOIN pairs p ON p.t = t.n WHERE t.status = 'paid'
-        UNION ALL SELECT t.kind, t.reference, t.gateway_reference, t.refund_reference
-        FROM theirs t SEMI JOIN lonely l ON t.kind = l.kind
-            AND (t.gateway_reference = l.gateway_reference) JOIN pairs p ON p.t = t.n WHERE t.status = 'paid'
-    """)
+    connection.execute("CREATE TEMP TABLE lonely AS SELECT t.* FROM theirs t SEMI JOIN lonely_theirs USING (n)")
+    shared = """SELECT t.kind, t.reference, t.gateway_reference FROM theirs t SEMI JOIN lonely l
+        ON t.kind = l.kind AND t.{key} = l.{key} ANTI JOIN lonely_theirs x ON t.n = x.n WHERE t.status = 'paid'"""
+    connection.execute(
+        f"CREATE TEMP TABLE paired AS {shared.format(key='reference')} UNION ALL "
+        f"{shared.format(key='gateway_reference')}"
+    )
     connection.execute(f"""
         INSERT INTO outcomes SELECT NULL, n, CASE
             WHEN kind = 'fee' OR status IN ('failed', 'reversed') THEN 'apart'
@@ -105,21 +102,25 @@ def _ours(connection: DuckDBPyConnection, session: Session, margin: float, previ
     since, until = session.since, session.until
     early, late = since + timedelta(seconds=margin), until - timedelta(seconds=margin)
     same = " AND ".join(f"c.{key} IS NOT DISTINCT FROM l.{key}" for key in IDENTITY)
+    connection.execute("CREATE TEMP TABLE alone AS SELECT o.* FROM ours o SEMI JOIN lonely_ours USING (n)")
     connection.execute(f"""
         CREATE TEMP TABLE lonely AS
         SELECT l.*, EXISTS (SELECT 1 FROM carried_in c WHERE {same}) AS waited,
-               EXISTS (SELECT 1 FROM taken c WHERE {same}) AS gone
-        FROM ours l WHERE NOT EXISTS (SELECT 1 FROM pairs WHERE pairs.o = l.n)
+               EXISTS (SELECT 1 FROM taken c WHERE {same}) AS gone,
+               EXISTS (SELECT 1 FROM unanswered u WHERE u.reference = l.reference) AS silent
+        FROM alone l
     """)
     connection.execute(f"""
         INSERT INTO outcomes SELECT n, NULL, CASE
             WHEN gone THEN 'elsewhere'
+            WHEN silent THEN 'unanswered'
             WHEN status IN ('failed', 'reversed') OR kind = 'fee' THEN 'apart'
             WHEN kind = 'refund' AND status = 'paid' THEN 'refund'
             WHEN status = 'pending' THEN 'apart'
             WHEN again THEN 'duplicate'
             ELSE 'missing_at_gateway' END AS outcome,
             CASE WHEN outcome IN ('apart', 'elsewhere') THEN ''
+                 WHEN outcome = 'unanswered' THEN 'not_answered'
                  WHEN waited THEN 'cut_off_twice'
                  WHEN moment >= {_moment(late)} THEN 'cut_off_next'
                  WHEN moment < {_moment(early)} AND NOT {str(previous_known).lower()} THEN 'cut_off_previous'
@@ -127,15 +128,17 @@ def _ours(connection: DuckDBPyConnection, session: Session, margin: float, previ
                  WHEN again THEN 'booked_twice' ELSE 'not_settled' END AS cause,
             cause IN ('cut_off_next', 'cut_off_previous')
         FROM (SELECT *, reference IS NOT NULL AND (kind, reference) IN (
-                SELECT (o.kind, o.reference) FROM ours o JOIN pairs p ON p.o = o.n
-                WHERE o.status = 'paid' AND o.reference IN (SELECT reference FROM lonely)) AS again
+                SELECT (o.kind, o.reference) FROM ours o SEMI JOIN alone USING (reference)
+                    ANTI JOIN lonely_ours USING (n)
+                WHERE o.status = 'paid') AS again
               FROM lonely WHERE inside OR waited)
     """)
     connection.execute("DROP TABLE lonely")
+    connection.execute("DROP TABLE alone")
 
 
 def _moment(at: datetime) -> str:
     return f"TIMESTAMP '{at:%Y-%m-%d %H:%M:%S}'"
 
 
-__all__ = ["AGREE", "IDENTITY", "OUTCOMES", "judge"]
+__all__ = ["AGREE", "IDENTITY", "OUTCOMES", "PAIR", "judge"]

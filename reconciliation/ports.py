@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from reconciliation.days import Session
+from reconciliation.layout import AnyLayout
 from reconciliation.lines import HEADER, Line
 
 _TELL_EVERY = 10_000
@@ -19,10 +22,14 @@ class Exported:
     """A file of canonical lines (CSV under `reconciliation.lines.HEADER`, or the same columns as Parquet).
 
     `as_of` says which state of the source it shows, e.g. the id of its last message; it is frozen with the run.
+    `own`: where two books of ours were compared, what differs between them (CSV under `own_books.OWN_HEADER`);
+    `undated`: how many lines could not be placed in time and are not in the file.
     """
 
     path: Path
     as_of: str
+    own: Path | None = None
+    undated: int = 0
 
 
 class Ours(Protocol):
@@ -34,6 +41,40 @@ class Ours(Protocol):
         Refunds and surplus payments are lines too. Writes into `folder`, or names a file that is there already.
         Raises `OSError` or `reconciliation.refusals.Refused`.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The gateway's side as a file. `name` is what messages call it, `layout` how it is laid out if not as the request
+    says, `unanswered` a file of references of which the gateway has not said anything (one a line, with a header)."""
+
+    path: Path
+    name: str
+    layout: AnyLayout | None = None
+    unanswered: Path | None = None
+
+
+class Theirs(Protocol):
+    """The other side. One method, called once a run after `Ours`, in the calling thread."""
+
+    def statement(self, system: str, session: Session, ours: Path, folder: Path) -> Stated:
+        """What it says of the session. `ours` is our side as canonical text; writes into `folder`.
+
+        Raises `OSError` or `reconciliation.refusals.Refused`.
+        """
+
+
+class Statement:
+    """A file that the gateway sent: `lienthong reconcile payments --statement FILE`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def statement(self, system: str, session: Session, ours: Path, folder: Path) -> Stated:
+        """A copy, so that what is hashed is what is read."""
+        copied = folder / "statement"
+        shutil.copyfile(self._path, copied)
+        return Stated(copied, str(self._path))
 
 
 class File:
@@ -60,4 +101,4 @@ def write_lines(lines: Iterable[Line], path: Path, told: Callable[[int], object]
     return count
 
 
-__all__ = ["Exported", "File", "Ours", "write_lines"]
+__all__ = ["Exported", "File", "Ours", "Stated", "Statement", "Theirs", "write_lines"]

@@ -17,33 +17,32 @@ from reconciliation import days
 from reconciliation.books import Books, books, differences, tell_causes
 from reconciliation.days import Session
 from reconciliation.engine import LIMITS, Limits, engine
-from reconciliation.layout import CANONICAL, Layout
+from reconciliation.frozen import freeze, leave, quoted, thaw, thaw_sides
+from reconciliation.layout import AnyLayout
 from reconciliation.matching import match
-from reconciliation.outcomes import IDENTITY, judge
-from reconciliation.ports import Ours
+from reconciliation.ports import Exported, Ours, Stated, Statement, Theirs
 from reconciliation.report.write import Report, write
-from reconciliation.runs import FROZEN, INPUTS, Day
+from reconciliation.runs import FROZEN, INPUTS, Day, Unknown
 from reconciliation.statements import Read, read
+from reconciliation.subjects import FOLD, SUBJECTS
 from schemas.base import ZONE
 
-FORMAT = 1  # of the frozen files
-_EMPTY_KEY = "SELECT kind, reference, gateway_reference, refund_reference, moment FROM ours WHERE false"
-_EMPTY_PREVIOUS = """SELECT ''::VARCHAR AS outcome, ''::VARCHAR AS cause, kind, reference, gateway_reference,
-    refund_reference, amount AS our_amount, status AS our_status, fee AS our_fee, amount AS their_amount,
-    status AS their_status, fee AS their_fee FROM ours WHERE false"""
-
-# (what, how much of how many): "exporting", "reading", "matching", "writing"
+FORMAT = 2  # of the frozen files
+# (what, how much of how many): "exporting", "asking", "reading", "matching", "writing"
 Told = Callable[[str, int], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to reconcile. `day` is any day of the session; `now` goes into the record."""
+    """What to reconcile. `day` is any day of the session; `now` goes into the record.
+
+    `statement`: the gateway's file, or who else knows its side.
+    """
 
     system: str
     day: date
-    statement: Path
-    layout: Layout
+    statement: Path | Theirs
+    layout: AnyLayout
     out: Path
     now: datetime
     language: Language = "en"
@@ -71,23 +70,12 @@ def reconcile(wanted: Request, ours: Ours, told: Told = lambda what, by: None) -
     before = replace(place, day=days.before(session, calendar).day)
     with place.locked(), place.new() as (number, folder), engine(wanted.limits, place.folder) as (connection, work):
         exported = _ours(connection, wanted, session, ours, work, told)
-        statement = work / "statement"
-        shutil.copyfile(wanted.statement, statement)  # what is hashed is what is read
-        theirs = read(
-            connection,
-            statement,
-            str(wanted.statement),
-            wanted.layout,
-            "theirs",
-            session.reach,
-            work,
-            lambda by: told("reading", by),
-        )
-        statement.unlink()
+        theirs = _theirs(connection, wanted, session, exported, work, told)
         inputs = _inputs(wanted, session, number, exported, theirs, place, before)
-        _freeze(connection, folder, place, before)
+        freeze(connection, folder, place, before, exported.file.own, theirs.file.unanswered)
         found = _judged(connection, inputs, folder, told)
-        _leave(connection, folder)
+        leave(connection, folder)
+        inputs["closed"] = found.closed
         (folder / INPUTS).write_text(_json(inputs), encoding="utf-8")
     return Done(number, place.run(number), session, found, inputs)
 
@@ -98,13 +86,13 @@ def again(place: Day, number: int, limits: Limits = LIMITS, told: Told = lambda 
     Raises `runs.Unknown`, `runs.Locked`, `OSError`.
     """
     inputs = place.inputs(number)
+    if inputs["format"] != FORMAT:
+        raise Unknown(f"there is no run {number} that this version can repeat; it was made by another one")
     folder = place.run(number)
     with place.locked(), engine(limits, place.folder) as (connection, work):
         target = work / "again"
         target.mkdir()
-        for side in ("ours", "theirs"):
-            path = folder / FROZEN / f"{side}.parquet"
-            connection.execute(f"CREATE TABLE {side} AS SELECT * FROM read_parquet('{_quoted(path)}') ORDER BY n")
+        thaw_sides(connection, folder)
         (target / FROZEN).symlink_to((folder / FROZEN).resolve())
         found = _judged(connection, inputs, target, told)
         (target / FROZEN).unlink()
@@ -120,14 +108,27 @@ def _moved(made: Path, kept: Path) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    file: Exported
+    text: Path
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class _Theirs:
+    file: Stated
+    read: Read
+
+
 def _ours(
     connection: DuckDBPyConnection, wanted: Request, session: Session, ours: Ours, work: Path, told: Told
-) -> tuple[Read, str]:
+) -> _Ours:
     since, until = session.reach
     zoned = (since.replace(tzinfo=ZONE), until.replace(tzinfo=ZONE))
     told("exporting", 0)
     exported = ours.export(wanted.system, *zoned, work)
-    layout = CANONICAL.model_copy(update={"outside": "keep", "allow_empty": True})
+    layout = SUBJECTS[wanted.kind].canonical.model_copy(update={"outside": "keep", "allow_empty": True})
     path = exported.path
     with path.open("rb") as file:
         if file.read(4) == b"PAR1":
@@ -136,25 +137,39 @@ def _ours(
     found = read(connection, path, str(exported.path), layout, "all_ours", session.reach, work, told_bytes)
     inside = f"moment >= TIMESTAMP '{session.since}' AND moment < TIMESTAMP '{session.until}'"
     connection.execute(
-        f"CREATE VIEW ours AS SELECT *, {inside} AS inside FROM all_ours "
+        f"CREATE TEMP VIEW ours AS SELECT *, {inside} AS inside FROM all_ours "
         f"WHERE moment >= TIMESTAMP '{since}' AND moment < TIMESTAMP '{until}'"
     )
-    return found, exported.as_of
+    return _Ours(exported, path, found)
+
+
+def _theirs(
+    connection: DuckDBPyConnection, wanted: Request, session: Session, ours: _Ours, work: Path, told: Told
+) -> _Theirs:
+    source = Statement(wanted.statement) if isinstance(wanted.statement, Path) else wanted.statement
+    stated = source.statement(wanted.system, session, ours.text, work)
+    layout, told_bytes = stated.layout or wanted.layout, lambda by: told("reading", by)
+    one_each = SUBJECTS[wanted.kind].one_each
+    table = "their_lines" if one_each else "theirs"
+    found = read(connection, stated.path, stated.name, layout, table, session.reach, work, told_bytes)
+    stated.path.unlink()
+    if one_each:
+        connection.execute(f"CREATE TEMP TABLE theirs AS {FOLD.format(table)}")
+    return _Theirs(stated, found)
 
 
 def _unpacked(connection: DuckDBPyConnection, path: Path, work: Path) -> Path:
     """Parquet as the canonical text, so that there is one way of reading and checking."""
     target = work / "ours.csv"
     connection.execute(
-        f"COPY (SELECT * FROM read_parquet('{_quoted(path)}')) TO '{_quoted(target)}' (FORMAT csv, HEADER)"
+        f"COPY (SELECT * FROM read_parquet('{quoted(path)}')) TO '{quoted(target)}' (FORMAT csv, HEADER)"
     )
     return target
 
 
 def _inputs(
-    wanted: Request, session: Session, number: int, ours: tuple[Read, str], theirs: Read, place: Day, before: Day
+    wanted: Request, session: Session, number: int, ours: _Ours, theirs: _Theirs, place: Day, before: Day
 ) -> dict[str, Any]:
-    read_ours, as_of = ours
     return {
         "format": FORMAT,
         "run": number,
@@ -168,81 +183,38 @@ def _inputs(
         "made": wanted.now.astimezone(ZONE).isoformat(timespec="seconds"),
         "language": wanted.language,
         "margin": wanted.layout.calendar.margin,
-        "statement": {"file": wanted.statement.name, **asdict(theirs)},
-        "ours": {"as_of": as_of, **asdict(read_ours)},
+        "statement": {"file": Path(theirs.file.name).name, **asdict(theirs.read)},
+        "ours": {
+            "as_of": ours.file.as_of,
+            "compared": ours.file.own is not None,
+            "undated": ours.file.undated,
+            **asdict(ours.read),
+        },
         "layout": wanted.layout.model_dump(mode="json"),
         "previous_run": place.last(),
         "previous_session": {"day": before.day.isoformat(), "run": before.last()},
     }
 
 
-def _freeze(connection: DuckDBPyConnection, folder: Path, place: Day, before: Day) -> None:
-    for side in ("ours", "theirs"):
-        _keep(connection, f"SELECT * FROM {side} ORDER BY n", folder / FROZEN / f"{side}.parquet")
-    last, earlier = place.last(), before.last()
-    copies = {
-        "previous": (place, last, "differences", _EMPTY_PREVIOUS),
-        "carried_in": (before, earlier, "carried", _EMPTY_KEY),
-        "taken_in": (before, earlier, "taken", _EMPTY_KEY),
-    }
-    for name, (whose, number, source, empty) in copies.items():
-        target = folder / FROZEN / f"{name}.parquet"
-        if number is None:
-            _keep(connection, empty, target)
-        else:
-            shutil.copyfile(whose.run(number) / FROZEN / f"{source}.parquet", target)
-
-
 def _judged(connection: DuckDBPyConnection, inputs: Mapping[str, Any], folder: Path, told: Told) -> Books:
     """From the tables `ours` and `theirs` and the frozen files in `folder` to the outputs in `folder`."""
-    for name, table in (("previous", "previous"), ("carried_in", "carried_in"), ("taken_in", "taken")):
-        path = folder / FROZEN / f"{name}.parquet"
-        connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet('{_quoted(path)}')")
+    thaw(connection, folder)
     connection.execute("SET preserve_insertion_order = false")  # less memory; whoever needs an order says so
-    match(connection, lambda by: told("matching", by))
+    subject = SUBJECTS[inputs["kind"]]
+    match(connection, subject.pair, lambda by: told("matching", by))
     known = inputs["previous_session"]["run"] is not None
-    judge(connection, _session_of(inputs), inputs["margin"], previous_known=known)
-    tell_causes(connection, inputs["language"])
+    subject.judge(connection, _session_of(inputs), inputs["margin"], previous_known=known)
+    tell_causes(connection, inputs["kind"], inputs["language"])
     differences(connection)
-    found = books(connection, inputs["previous_run"])
+    found = books(connection, inputs["previous_run"], compared=inputs["ours"]["compared"])
     write(connection, Report(inputs, found, inputs["language"]), folder, lambda by: told("writing", by))
     return found
-
-
-def _leave(connection: DuckDBPyConnection, folder: Path) -> None:
-    """What the runs after this one will ask for."""
-    identity = ", ".join(f"o.{key}" for key in IDENTITY)
-    joined = "FROM outcomes r JOIN ours o ON r.o = o.n"
-    frozen = folder / FROZEN
-    _keep(
-        connection,
-        "SELECT * EXCLUDE (number, likely_cause, next_step) FROM differences ORDER BY number",
-        frozen / "differences.parquet",
-    )
-    _keep(
-        connection,
-        f"SELECT {identity} {joined} WHERE r.cause = 'cut_off_next' ORDER BY ALL",
-        frozen / "carried.parquet",
-    )
-    _keep(
-        connection,
-        f"SELECT {identity} {joined} WHERE r.t IS NOT NULL AND NOT o.inside ORDER BY ALL",
-        frozen / "taken.parquet",
-    )
-
-
-def _keep(connection: DuckDBPyConnection, query: str, path: Path) -> None:
-    connection.execute(f"COPY ({query}) TO '{_quoted(path)}' (FORMAT parquet)")
 
 
 def _session_of(inputs: Mapping[str, Any]) -> Session:
     said = inputs["session"]
     cut_off = datetime.strptime(said["cut_off"], "%H:%M:%S").time()
     return Session(date.fromisoformat(said["first"]), date.fromisoformat(said["day"]), cut_off)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _json(value: Any) -> str:

@@ -17,6 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 INPUTS, FROZEN = "inputs.json", "frozen"
 
 
@@ -66,6 +68,15 @@ class Day:
             known = ", ".join(str(one) for one in self.numbers()) or "none"
             raise Unknown(f"there is no run {number} of {self.system} {self.day}; there are: {known}") from error
         return found
+
+    def differences(self, number: int) -> list[dict[str, Any]]:
+        """Those of a run, in order: `books.COLUMNS` but for the words. Raises `Unknown`."""
+        self.inputs(number)
+        path = str(self.run(number) / FROZEN / "differences.parquet")
+        with duckdb.connect() as connection:
+            found = connection.execute("SELECT * FROM read_parquet(?)", [path])
+            names = [one[0] for one in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bus.words import Words
+from reconciliation.words_kinds import KINDS, RECEIPT_CAUSES
 
 OUTCOMES: Mapping[str, Words] = {
     "matched": Words("matched", "khớp"),
@@ -14,6 +15,8 @@ OUTCOMES: Mapping[str, Words] = {
     "status": Words("status differs", "lệch trạng thái"),
     "duplicate": Words("paid twice", "trùng"),
     "refund": Words("refund differs", "lệch hoàn tiền"),
+    "unanswered": Words("not answered by the gateway", "cổng chưa trả lời"),
+    "own_books": Words("our own books differ", "sổ của trục không khớp nhau"),
     "cut_off": Words("other session (cut-off)", "khác phiên (giờ cắt)"),
     "fees": Words("charges of the gateway", "phí của cổng"),
 }
@@ -146,6 +149,49 @@ CAUSES: Mapping[str, tuple[Words, Words]] = {
             "truy vấn giao dịch; nếu đã trả thì ghi nhận lại hoặc hoàn tiền",
         ),
     ),
+    "not_answered": (
+        Words(
+            "the gateway was not asked about this payment after the day had ended, or has not answered",
+            "chưa hỏi cổng về giao dịch này sau khi hết ngày, hoặc cổng chưa trả lời",
+        ),
+        Words("have the bus ask (--ask), then reconcile again", "cho trục hỏi cổng (--ask) rồi đối soát lại"),
+    ),
+    "dossier_not_delivered": (
+        Words(
+            "the bus holds messages about it that the other side has not taken", "trục còn thông điệp bên kia chưa nhận"
+        ),
+        Words(
+            "look at its deliveries (messages trace), replay what was refused",
+            "xem các lượt gửi (messages trace), gửi lại phần bị từ chối",
+        ),
+    ),
+    "dossier_state": (
+        Words("the other side took everything and shows another state", "bên kia đã nhận đủ nhưng ghi trạng thái khác"),
+        Words(
+            "look at the dossier there; replay its last step, or ask who changed it",
+            "xem hồ sơ ở bên kia; gửi lại bước cuối hoặc hỏi ai đã sửa",
+        ),
+    ),
+    "dossier_lost": (
+        Words("the other side took it and does not have it", "bên kia đã nhận nhưng không có hồ sơ"),
+        Words("look the dossier up there, then replay it", "tra hồ sơ ở bên kia rồi gửi lại"),
+    ),
+    "dossier_unknown": (
+        Words("filed or changed there, and never told to the bus", "nộp hoặc sửa ở bên kia, trục chưa được báo"),
+        Words("find out who sent it there past the bus", "tìm xem ai đã gửi mà không qua trục"),
+    ),
+    "dossier_not_answered": (
+        Words("the other side could not be asked, or tells no state", "chưa hỏi được bên kia hoặc không rõ trạng thái"),
+        Words("reconcile again later", "đối soát lại sau"),
+    ),
+    "steps_missing": (
+        Words("steps are missing there", "bên kia thiếu bước"),
+        Words("replay the steps that are not shown", "gửi lại các bước còn thiếu"),
+    ),
+    "steps_more": (
+        Words("there are more steps there than the bus was told of", "bên kia có nhiều bước hơn trục"),
+        Words("find out who added steps past the bus", "tìm xem ai đã thêm bước mà không qua trục"),
+    ),
     "behind": (
         Words("one side is behind; no money moved", "một bên cập nhật chậm; không có tiền chuyển"),
         Words(
@@ -248,6 +294,16 @@ SAID: Mapping[str, Words] = {
         "So với lần {number}: {new} mới, {same} như cũ, {gone} đã hết",
     ),
     "first": Words("This is the first run of this session.", "Đây là lần chạy đầu của phiên này."),
+    "own": Words(
+        "Our own books: what the gateways' messages prove, and what the payment process has booked",
+        "Sổ của trục: điều cổng đã báo và điều tiến trình thanh toán đã ghi",
+    ),
+    "own.messages": Words("by the messages", "theo thông điệp"),
+    "own.process": Words("in the process", "theo tiến trình"),
+    "own.undated": Words(
+        "{count} lines of the process have no time and are in no day.",
+        "{count} dòng của tiến trình không có thời gian nên không thuộc ngày nào.",
+    ),
     "gone": Words("Settled since", "Đã hết"),
     "inputs": Words("Inputs", "Dữ liệu vào"),
     "statement": Words("statement", "tệp của cổng"),
@@ -271,4 +327,20 @@ SAID: Mapping[str, Words] = {
     "exporting": Words("our lines", "dữ liệu của trục"),
 }
 
-__all__ = ["CAUSES", "OUTCOMES", "SAID"]
+
+def outcome(kind: str, name: str) -> Words:
+    """How an outcome is called where lines of that kind are reconciled."""
+    return KINDS[kind].get(name) or OUTCOMES[name]
+
+
+def said(kind: str, key: str) -> Words:
+    """Any other text."""
+    return KINDS[kind].get(key) or SAID[key]
+
+
+def causes(kind: str) -> Mapping[str, tuple[Words, Words]]:
+    """(likely cause, next step) by the code of the cause."""
+    return {**CAUSES, **RECEIPT_CAUSES} if kind == "receipts" else CAUSES
+
+
+__all__ = ["CAUSES", "OUTCOMES", "SAID", "causes", "outcome", "said"]

@@ -13,6 +13,7 @@ from lienthong.command import (
     messages,
     parts,
     play,
+    process,
     query,
     reconcile,
     reference,
@@ -21,6 +22,7 @@ from lienthong.command import (
     send,
     simulate,
     systems,
+    tasks,
     texts,
     xroad,
 )
@@ -53,6 +55,8 @@ for _module in (play, run, check, parts, keys, send, query, simulate):
     _module.register(app)
 app.add_typer(messages.app, name="messages")
 app.add_typer(systems.app, name="systems")
+app.add_typer(tasks.app, name="tasks")
+app.add_typer(process.app, name="process")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(reconcile.app, name="reconcile")

@@ -72,15 +72,16 @@ process 1.
 `send` speaks to a bus: at `--url`, else at the address in the configuration given with `-c`, else at
 `http://127.0.0.1:8080`, always with a client key from `--key-file`.
 
-`messages`, `systems` and `ledger evidence` do too. Given `-c` and no `--url`, they use the bus of that configuration if
-there is a key and somebody listens at its address, and otherwise open its ledger themselves, with the same answers and
-the same masking: an SQLite ledger while no bus runs, one in PostgreSQL also beside a running bus. What they do then
-stands in the evidence as done by `command/` and the name of the user. `ledger verify` and `ledger archives` only read,
-and need neither bus nor key. `ledger archive` needs an SQLite ledger for itself; beside a bus with PostgreSQL it may
-always run.
+`messages`, `systems`, `tasks`, `process` and `ledger evidence` do too. Given `-c` and no `--url`, they use the bus of
+that configuration if there is a key and somebody listens at its address, and otherwise open its ledger themselves,
+with the same answers and the same masking: an SQLite ledger while no bus runs, one in PostgreSQL also beside a
+running bus. What they do then stands in the evidence as done by `command/` and the name of the user. `ledger verify`
+and `ledger archives` only read, and need neither bus nor key. `ledger archive` needs an SQLite ledger for itself;
+beside a bus with PostgreSQL it may always run.
 """
 
 _BUS = "the bus's own answer, see [http](http.md)."
+_TASK = "`{process, key, name, id, kind, state, owner, note, body, masked, opened_at, changed_at}`, " + _BUS
 
 JSON: dict[str, str] = {
     "adapters": "a list of `{name, class, package, summary, operations: [{name, types, batch, ordered, on_unknown, "
@@ -92,8 +93,12 @@ JSON: dict[str, str] = {
     "connectors": "a list of `{name, class, package, summary, settings: JSON Schema}`; one that does not load has "
     "`error` after `package` instead, and the exit code is 1.",
     "demo": "the last line is `{dossiers, accepted, delivered, rejected, dead, held, acknowledged, lost, duplicates, "
-    "out_of_order, unexpected, seconds, ok}`. `lost`, `duplicates`, `out_of_order` and `unexpected` (held, never filed "
-    "like that) are compared with what the simulators hold; `ok` is true and the exit code 0 only if all four are 0.",
+    "out_of_order, unexpected, seconds, verified, payments, ok}`. `lost`, `duplicates`, `out_of_order`, `unexpected` "
+    "(held, never filed like that) are compared with what the simulators hold. `payments` is `{orders, paid, failed, "
+    "surplus, tasks, gateway, bus, portal, differs, open, receipts, marked, unmarked, ok, gateways}`: `gateway`, `bus` "
+    "and `portal` are đồng that each of them has, `differs` counts what is not the same one by one, `marked` the "
+    "dossiers that the national portal holds as paid online; `gateways` has the same of each. `ok` is true and the "
+    "exit code 0 only if the first four are 0 and the money is the same everywhere.",
     "keys hash": "`{hash}`.",
     "keys new": "`{key, hash}`; the key is shown this once.",
     "messages cancel": _BUS,
@@ -103,14 +108,27 @@ JSON: dict[str, str] = {
     "messages replay": _BUS,
     "messages show": _BUS,
     "messages trace": "`{messages: [...]}`, oldest first, each as `messages show` gives it.",
+    "process show": "`{process, key, names, version, changed_at, state, masked, timers, tasks, messages}`, " + _BUS,
     "query": "`{id, query, system, result, data, time, cached}`; of `query list` `{queries: [...]}`, as in "
     "[http](http.md). Exit code 0 for every answer, `not-found` and `differs` too.",
     "reconcile payments": "`{run, kind, system, session: {first, day, cut_off}, closed, outcomes: [{outcome, lines, "
     "carried, difference}], ours, theirs, since, inputs, folder, changed}`. `ours` and `theirs` are `{payments, paid, "
     "refunds, refunded, fees}`, `since` is null or `{number, new, same, gone}`. `changed` names outputs that a `--run` "
-    "found otherwise. Exit code 0 if `closed`, else 1. All differences are in `report.json` in `folder`. Of a refused "
+    "found otherwise. With `--ask` or `--repair` also `asked: {references, answered, left_out}`; where there are work "
+    "items, `work: {opened, left, closed}`. Exit code 0 if `closed`, else 1. All differences are in `report.json` in "
+    "`folder`. Of a refused "
     "file with several mistakes, `{flaws: [{file, line, column, cell, name, what, cure}], more}` comes before the "
     "error.",
+    "reconcile dossiers": "as `reconcile payments`; without `asked`.",
+    "reconcile due": "`{runs: [{kind, system, day, run, closed, folder, asked, work}], overdue: [{kind, system, "
+    "day}]}`; a try that came to no run has `closed: false` and `error` in place of run and folder. `overdue` are "
+    "sessions that were to be closed by now.",
+    "reconcile receipts": "as `reconcile payments`; without `asked`.",
+    "reconcile serve": "the records of `reconcile due`, one a line, as they come.",
+    "reconcile work list": "`{items: [{number, kind, system, day, outcome, cause, reference, gateway_reference, "
+    "refund_reference, subject, difference, state, owner, note, run, closed_run, opened_at, changed_at}]}`, by number.",
+    "reconcile work settle": "the item as it is now, as in `reconcile work list`.",
+    "reconcile work take": "the item as it is now, as in `reconcile work list`.",
     "run": "the log on standard error is JSON lines, as it is wherever that is no terminal; before it come the "
     "findings of the configuration, one a line, as in `check`.",
     "schemas config": "the JSON Schema itself, with and without `--json`.",
@@ -140,6 +158,12 @@ JSON: dict[str, str] = {
     "knows.",
     "systems pause": "`{system, paused}`, " + _BUS,
     "systems resume": "`{system, resumed}`, " + _BUS,
+    "tasks list": "`{tasks: [...], next}`, " + _BUS,
+    "tasks release": _TASK,
+    "tasks reopen": _TASK,
+    "tasks settle": _TASK,
+    "tasks show": _TASK + " With `evidence`.",
+    "tasks take": _TASK,
     "send": "`{events, accepted, answers: [the bus's answer to each request]}`, also after a failure.",
     "simulate": "`{simulator, url}` when the port is open; then it runs until Ctrl-C.",
     "xroad describe": "`{file, bytes, protocol, media}`.",

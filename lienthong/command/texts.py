@@ -226,19 +226,82 @@ _T: Mapping[str, Words] = {
     "ledger.wrong": Words(
         "{chains} chains, {records} records: {broken} broken", "{chains} chuỗi, {records} bản ghi: {broken} chuỗi đứt"
     ),
-    "reconcile": Words("Compare our books with a gateway's.", "Đối soát sổ của trục với cổng thanh toán."),
+    "reconcile": Words("Compare our books with others'.", "Đối soát sổ của trục với bên ngoài."),
     "reconcile.payments": Words(
-        "Compare payments of one settlement session with the gateway's file, and explain every difference.",
-        "Đối soát thanh toán của một phiên với tệp của cổng, giải thích mọi chênh lệch.",
+        "Compare payments of one settlement session with the gateway's file or its own answers, and explain every "
+        "difference.",
+        "Đối soát thanh toán của một phiên với tệp của cổng hoặc câu trả lời của cổng, giải thích mọi chênh lệch.",
     ),
+    "reconcile.receipts": Words(
+        "Compare the receipts with the payments of one day: those that the bus has, or those in the issuer's file.",
+        "Đối soát biên lai với thanh toán của một ngày: biên lai trục đã nhận, hoặc trong tệp của nơi phát hành.",
+    ),
+    "reconcile.receipts.statement": Words(
+        "The issuer's list of receipts; without one, the receipts in the ledger.",
+        "Danh sách biên lai của nơi phát hành; không có thì dùng biên lai trong sổ cái.",
+    ),
+    "reconcile.dossiers": Words(
+        "Compare the dossiers that moved on a day with the portal's list, or with its answers to look-ups.",
+        "Đối soát hồ sơ có thay đổi trong ngày với danh sách của cổng dịch vụ công, hoặc với kết quả tra cứu.",
+    ),
+    "reconcile.dossiers.statement": Words(
+        "The portal's list: code, state, number of steps; without one, each dossier is looked up.",
+        "Danh sách của cổng: mã, trạng thái, số bước; không có thì tra cứu từng hồ sơ.",
+    ),
+    "reconcile.dossiers.most": Words("Most look-ups of one run.", "Số lần tra cứu tối đa mỗi lần chạy."),
+    "reconcile.dossiers.other": Words("the query dossier.state asks {system}", "truy vấn dossier.state hỏi {system}"),
+    "reconcile.schedule": Words("What is to be reconciled when (YAML).", "Lịch đối soát (YAML)."),
+    "reconcile.due": Words("Reconcile what a schedule says is due now.", "Đối soát những gì đến hạn theo lịch."),
+    "reconcile.serve": Words("Reconcile by a schedule, until stopped.", "Đối soát theo lịch cho đến khi dừng."),
     "reconcile.system": Words("The gateway, as configured, e.g. vnpay.", "Cổng thanh toán theo cấu hình, ví dụ vnpay."),
     "reconcile.date": Words(
         "A day of the session (GMT+7); days off are settled with the next working day.",
         "Một ngày của phiên (GMT+7); ngày nghỉ gộp vào ngày làm việc kế tiếp.",
     ),
     "reconcile.statement": Words(
-        "The gateway's settlement file: CSV, XLSX, JSON.", "Tệp quyết toán của cổng: CSV, XLSX, JSON."
+        "The gateway's settlement file: CSV, XLSX, JSON; without one, what it answered to the bus's questions.",
+        "Tệp quyết toán của cổng: CSV, XLSX, JSON; không có thì dùng câu trả lời của cổng.",
     ),
+    "reconcile.ask": Words(
+        "Without a file: have the bus ask the gateway about what it has not answered since the day ended.",
+        "Khi không có tệp: cho trục hỏi cổng về những gì cổng chưa trả lời sau khi hết ngày.",
+    ),
+    "reconcile.ask.file": Words("there is a --statement; use --repair", "đã có --statement; dùng --repair"),
+    "reconcile.repair": Words(
+        "Have the bus ask the gateway about every difference, compare again, and make the rest work items.",
+        "Cho trục hỏi cổng về mọi chênh lệch, đối soát lại, phần còn lại thành việc cần xử lý.",
+    ),
+    "reconcile.owner": Words("Who works on what is left.", "Người xử lý phần còn lại."),
+    "reconcile.wait": Words("Longest wait for the gateway's answers, seconds.", "Chờ cổng trả lời tối đa, giây."),
+    "reconcile.source": Words(
+        "The CloudEvents source that the key may use.", "Nguồn CloudEvents mà khóa được phép dùng."
+    ),
+    "reconcile.asking": Words("asking the gateway", "đang hỏi cổng"),
+    "reconcile.asked": Words(
+        "asked about {references}, answered {answered}, left out {left_out}",
+        "đã hỏi {references}, trả lời {answered}, bỏ qua {left_out}",
+    ),
+    "reconcile.undated": Words(
+        "{count} lines of the process have no time and are in no day",
+        "{count} dòng của tiến trình không có thời gian nên không thuộc ngày nào",
+    ),
+    "reconcile.work": Words("Differences that people work on.", "Chênh lệch do người xử lý."),
+    "reconcile.work.list": Words("List them.", "Liệt kê."),
+    "reconcile.work.take": Words("Work on one.", "Nhận xử lý một việc."),
+    "reconcile.work.settle": Words("Be done with one.", "Kết thúc một việc."),
+    "reconcile.work.number": Words("Its number.", "Số của việc."),
+    "reconcile.work.note": Words("What is to be said about it.", "Ghi chú."),
+    "reconcile.work.accept": Words(
+        "The difference stays as it is, for the reason in the note.", "Chấp nhận chênh lệch, lý do trong ghi chú."
+    ),
+    "reconcile.work.state": Words(
+        "open, in_progress, settled, accepted or all; open and in_progress if not given.",
+        "open, in_progress, settled, accepted hoặc all; không ghi thì open và in_progress.",
+    ),
+    "reconcile.work.said": Words(
+        "work items: {opened} new, {left} left, {closed} closed", "việc: {opened} mới, {left} còn, {closed} đã đóng"
+    ),
+    "reconcile.work.look": Words("see lienthong reconcile work list", "xem lienthong reconcile work list"),
     "reconcile.layout": Words(
         "How that file is laid out (YAML); our own column names if not given.",
         "Bố cục của tệp đó (YAML); không ghi thì dùng tên cột của trục.",
@@ -263,6 +326,41 @@ _T: Mapping[str, Words] = {
     "reconcile.changed": Words("{name} was not as it had been made", "{name} không còn như lúc tạo"),
     "reconcile.closed": Words("run {number}: every dong is explained; {folder}", "lần {number}: khớp đủ; {folder}"),
     "reconcile.open": Words("run {number}: there are differences; {folder}", "lần {number}: có chênh lệch; {folder}"),
+    "tasks": Words("What people have to decide.", "Việc cần người quyết định."),
+    "tasks.list": Words("List tasks, the longest open first.", "Liệt kê việc, mở lâu nhất trước."),
+    "tasks.show": Words("Show one task and what was done to it.", "Hiện một việc và những gì đã làm với nó."),
+    "tasks.take": Words("Work on a task.", "Nhận một việc."),
+    "tasks.release": Words("Give a task back.", "Trả lại một việc."),
+    "tasks.settle": Words("Be done with a task.", "Hoàn tất một việc."),
+    "tasks.reopen": Words("Open a settled task again.", "Mở lại việc đã hoàn tất."),
+    "tasks.process": Words(
+        "The process as configured, or reconciliation.", "Tiến trình theo cấu hình, hoặc reconciliation."
+    ),
+    "tasks.key": Words("The business key, e.g. the order's code.", "Mã nghiệp vụ, ví dụ mã đơn thanh toán."),
+    "tasks.name": Words("The task's own name, as listed.", "Tên riêng của việc, như trong danh sách."),
+    "tasks.kind": Words("Only tasks of this kind, e.g. late.", "Chỉ việc thuộc loại này, ví dụ late."),
+    "tasks.owner": Words("Whose it is; the caller's own if not given.", "Ai xử lý; không ghi thì là người gọi lệnh."),
+    "tasks.of": Words("Only this owner's.", "Chỉ việc của người này."),
+    "tasks.note": Words("What is to be said about it; nothing personal.", "Ghi chú; không ghi dữ liệu cá nhân."),
+    "tasks.why": Words("Why, for the record; nothing personal.", "Lý do, để lưu vết; không ghi dữ liệu cá nhân."),
+    "tasks.state": Words(
+        "open, taken, settled, gone or all; if not given, what is not done.",
+        "open, taken, settled, gone hoặc all; không ghi thì lấy việc chưa xong.",
+    ),
+    "tasks.limit": Words("Most tasks of one page.", "Số việc tối đa mỗi trang."),
+    "tasks.none": Words("no tasks", "không có việc nào"),
+    "process": Words("What processes keep.", "Dữ liệu các tiến trình đang giữ."),
+    "process.show": Words(
+        "Show a process's state, timers, tasks and messages of one key.",
+        "Hiện trạng thái, hẹn giờ, việc và thông điệp của một mã.",
+    ),
+    "process.process": Words("The process, as configured.", "Tiến trình, theo cấu hình."),
+    "process.key": Words(
+        "The business key, or a name such as payment/SYSTEM/REFERENCE.",
+        "Mã nghiệp vụ, hoặc tên như payment/SYSTEM/REFERENCE.",
+    ),
+    "process.version": Words("version {version}", "phiên bản {version}"),
+    "process.timer": Words("timer {name}: {due}", "hẹn giờ {name}: {due}"),
     "filter": Words("Only such messages.", "Chỉ lấy thông điệp như vậy."),
     "since": Words("Received from this time on (ISO 8601).", "Nhận từ thời điểm này (ISO 8601)."),
     "until": Words("Received before this time (ISO 8601).", "Nhận trước thời điểm này (ISO 8601)."),
@@ -306,6 +404,27 @@ _T: Mapping[str, Words] = {
     "demo.out_of_order": Words("out of order", "sai thứ tự"),
     "demo.well": Words("Everything arrived, once and in order", "Mọi thứ đã tới nơi, đúng một lần, đúng thứ tự"),
     "demo.wrong": Words("Something is missing, doubled or out of order", "Có mất mát, trùng lặp hoặc sai thứ tự"),
+    "demo.money.well": Words("Every đồng is where it should be", "Từng đồng đều khớp"),
+    "demo.money.wrong": Words("The money does not add up", "Tiền không khớp"),
+    "demo.money.system": Words("gateway", "cổng thanh toán"),
+    "demo.money.orders": Words("orders", "đơn"),
+    "demo.money.paid": Words("paid", "trả"),
+    "demo.money.failed": Words("failed", "thất bại"),
+    "demo.money.surplus": Words("extra", "thừa"),
+    "demo.money.tasks": Words("people", "người"),
+    "demo.money.gateway": Words("in đồng", "đồng"),
+    "demo.money.bus": Words("bus", "trục"),
+    "demo.money.portal": Words("portal", "tỉnh"),
+    "demo.money.marked": Words(
+        "dossiers that the national portal holds as paid online",
+        "hồ sơ Cổng quốc gia ghi nhận đã thanh toán trực tuyến",
+    ),
+    "demo.money.receipts": Words("receipts fetched and attached", "biên lai đã lấy về và gắn vào hồ sơ"),
+    "demo.money.open": Words(
+        "open until a bank's statement is reconciled (VietQR)", "chờ đối soát với sao kê ngân hàng (VietQR)"
+    ),
+    "demo.money.unmarked": Words("paid, and not known there", "đã trả mà nơi đó chưa biết"),
+    "demo.money.differs": Words("sums that differ one by one", "khoản lệch khi so từng khoản"),
     "demo.took": Words("{seconds} s, ledger in {folder}", "{seconds} giây, sổ cái tại {folder}"),
     "demo.matches": Words("applicants whose data fit the population database", "người nộp khớp CSDL dân cư"),
     "demo.differs": Words("applicants whom it has otherwise, or not", "người nộp không khớp hoặc không có"),

@@ -1,8 +1,9 @@
-"""The run as metrics, for the textfile collector of Prometheus' node exporter. Pure."""
+"""A run, and a schedule of them, as metrics for the textfile collector of Prometheus' node exporter. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -38,4 +39,39 @@ def metrics(inputs: Mapping[str, Any], books: Books) -> bytes:
     return generate_latest(registry)
 
 
-__all__ = ["metrics"]
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """What is known of one job of a schedule. `closed` of the newest session that is due, `None` if none is;
+    `overdue`: sessions that are not closed by their hour; `failed`: whether its last try did not come to a run."""
+
+    kind: str
+    system: str
+    closed: bool | None
+    overdue: int
+    failed: bool
+
+
+def schedule_metrics(jobs: Sequence[JobState], now: datetime) -> bytes:
+    """Of a schedule, for an alert: an overdue day, a job that fails, or a schedule that nobody carries out."""
+    registry = CollectorRegistry()
+
+    def gauge(name: str, text: str) -> Gauge:
+        return Gauge(f"lienthong_reconciliation_{name}", text, ("kind", "system"), registry=registry)
+
+    closed = gauge("closed", "1 if every dong of the session is explained.")
+    overdue = gauge("overdue", "Sessions that were not closed by their hour.")
+    failed = gauge("failed", "1 if the last try came to no run.")
+    for job in jobs:
+        labels = (job.kind, job.system)
+        if job.closed is not None:
+            closed.labels(*labels).set(int(job.closed))
+        overdue.labels(*labels).set(job.overdue)
+        failed.labels(*labels).set(int(job.failed))
+    seen = Gauge(
+        "lienthong_reconciliation_schedule_timestamp_seconds", "When the schedule was looked at.", registry=registry
+    )
+    seen.set(now.timestamp())
+    return generate_latest(registry)
+
+
+__all__ = ["JobState", "metrics", "schedule_metrics"]

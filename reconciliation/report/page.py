@@ -9,7 +9,7 @@ from typing import Any
 from bus.words import Language
 from reconciliation.books import Books, Since
 from reconciliation.report.chart import bars, columns
-from reconciliation.words import OUTCOMES, SAID
+from reconciliation.words import outcome, said
 
 SHOWN = 1000  # differences on the page; browsers become slow long before spreadsheets
 _STYLE = """
@@ -31,9 +31,10 @@ def page(
     shown: Sequence[Mapping[str, Any]],
     gone: Sequence[Mapping[str, Any]],
     hours: Mapping[int, int],
+    own: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """`shown` are the first differences, `hours` their number by hour of the day."""
-    say = _Say(language)
+    """`shown` are the first differences, `hours` their number by hour of the day, `own` what differs in our books."""
+    say = _Say(language, inputs["kind"])
     session = inputs["session"]
     title = f"{say('title')}: {inputs['system']} {session['day']}"
     parts = [
@@ -48,6 +49,7 @@ def page(
             [(say.outcome(one.outcome), one.lines) for one in books.parts if one.outcome not in ("matched", "cut_off")]
         ),
         *([f"<h2>{say('hours')}</h2>", columns([hours.get(hour, 0) for hour in range(24)])] if hours else []),
+        *_own(own, inputs, say),
         *_differences(shown, books, say),
         *_gone(gone, say),
         f"<h2>{say('inputs')}</h2>",
@@ -62,15 +64,15 @@ def page(
 
 
 class _Say:
-    def __init__(self, language: Language) -> None:
-        self._language = language
+    def __init__(self, language: Language, kind: str) -> None:
+        self._language, self._kind = language, kind
 
     def __call__(self, key: str, **values: object) -> str:
-        template: str = getattr(SAID[key], self._language)
+        template: str = getattr(said(self._kind, key), self._language)
         return escape(template.format_map(values))
 
     def outcome(self, name: str) -> str:
-        return escape(getattr(OUTCOMES[name], self._language))
+        return escape(getattr(outcome(self._kind, name), self._language))
 
 
 def _verdict(books: Books, say: _Say) -> str:
@@ -127,6 +129,25 @@ def _side(one: Mapping[str, Any], side: str, say: _Say) -> str:
     fee = one[f"{side}_fee"]
     charge = f"<br>{say('fee')} {fee:,}" if fee is not None else ""
     return f"{one[f'{side}_amount']:,}<br>{say(one[f'{side}_status'])}<br>{escape(one[f'{side}_time'] or '')}{charge}"
+
+
+def _own(own: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any], say: _Say) -> Iterable[str]:
+    undated = inputs["ours"]["undated"]
+    if undated:
+        yield f"<p class=bad>{say('own.undated', count=undated)}</p>"
+    if not own:
+        return
+    yield f"<h2>{say('own')}</h2><div class=wide><table>"
+    yield "<tr>" + "".join(f"<th>{say(name)}" for name in ("reference", "own.messages", "own.process"))
+    for one in own:
+        keys = "<br>".join(f"<code>{escape(str(one[name]))}</code>" for name in _KEYS if one[name])
+        sides = ((one[f"{side}_amount"], one[f"{side}_status"]) for side in ("messages", "process"))
+        cells = "".join(
+            f"<td>{say('nothing')}" if amount is None else f"<td>{amount:,}<br>{say(status)}"
+            for amount, status in sides
+        )
+        yield f"<tr><td>{keys}{cells}"
+    yield "</table></div>"
 
 
 def _gone(gone: Sequence[Mapping[str, Any]], say: _Say) -> Iterable[str]:

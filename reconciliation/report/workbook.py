@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 
 from bus.words import Language
 from reconciliation.books import Books
-from reconciliation.words import OUTCOMES, SAID
+from reconciliation.words import outcome, said
 
 _MOST = 1_000_000  # rows of a sheet; the format ends at 1,048,576
 _THEN = (1980, 1, 1, 0, 0, 0)  # the oldest time that a ZIP can hold
@@ -31,7 +31,7 @@ def write(
     rows: Iterable[Sequence[Any]],
 ) -> None:
     """A sheet of sums, then one or more of differences."""
-    book = Workbook(write_only=True)
+    book, kind = Workbook(write_only=True), inputs["kind"]
     made = datetime.fromisoformat(inputs["made"]).replace(tzinfo=None)
     _sums(book, inputs, books, language)
     sheet, number = None, 0
@@ -40,13 +40,15 @@ def write(
             number += 1
             sheet = _sheet(
                 book,
-                f"{_say('differences', language)} {number}" if number > 1 else _say("differences", language),
+                f"{_say(kind, 'differences', language)} {number}"
+                if number > 1
+                else _say(kind, "differences", language),
                 columns,
             )
         assert sheet is not None
         sheet.append([_cell(sheet, value) for value in row])
     if sheet is None:
-        _sheet(book, _say("differences", language), columns)
+        _sheet(book, _say(kind, "differences", language), columns)
     book.properties.created = book.properties.modified = made
     book.properties.creator = "lienthong"
     draft = path.with_suffix(".draft")
@@ -55,19 +57,20 @@ def write(
 
 
 def _sums(book: Workbook, inputs: Mapping[str, Any], books: Books, language: Language) -> None:
-    sheet = book.create_sheet(_say("title", language)[:31])
+    kind = inputs["kind"]
+    sheet = book.create_sheet(_say(kind, "title", language)[:31])
     session = inputs["session"]
     for name, value in (("system", inputs["system"]), ("session", session["day"]), ("run", inputs["run"])):
-        sheet.append([_bold(sheet, _say(name, language)), _cell(sheet, value)])
-    sheet.append([_bold(sheet, _say("statement", language)), _cell(sheet, inputs["statement"]["file"])])
+        sheet.append([_bold(sheet, _say(kind, name, language)), _cell(sheet, value)])
+    sheet.append([_bold(sheet, _say(kind, "statement", language)), _cell(sheet, inputs["statement"]["file"])])
     sheet.append([_bold(sheet, "SHA-256"), _cell(sheet, inputs["statement"]["sha256"])])
     sheet.append([])
-    sheet.append([_bold(sheet, _say(one, language)) for one in ("outcome", "lines", "difference")])
-    sheet.append([_cell(sheet, _say("ours.total", language)), books.ours.payments, books.ours.net])
+    sheet.append([_bold(sheet, _say(kind, one, language)) for one in ("outcome", "lines", "difference")])
+    sheet.append([_cell(sheet, _say(kind, "ours.total", language)), books.ours.payments, books.ours.net])
     for part in books.parts:
-        sheet.append([_cell(sheet, getattr(OUTCOMES[part.outcome], language)), part.lines, part.difference])
-    sheet.append([_cell(sheet, _say("theirs.total", language)), books.theirs.payments, books.theirs.net])
-    sheet.append([_cell(sheet, _say("fees", language)), None, books.theirs.fees])
+        sheet.append([_cell(sheet, getattr(outcome(kind, part.outcome), language)), part.lines, part.difference])
+    sheet.append([_cell(sheet, _say(kind, "theirs.total", language)), books.theirs.payments, books.theirs.net])
+    sheet.append([_cell(sheet, _say(kind, "fees", language)), None, books.theirs.fees])
 
 
 def _sheet(book: Workbook, title: str, columns: Sequence[str]) -> Any:
@@ -78,8 +81,8 @@ def _sheet(book: Workbook, title: str, columns: Sequence[str]) -> Any:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
-    """Texts stay texts: one that begins with = is no formula."""
-    if not isinstance(value, str):
+    """Texts stay texts: one that begins with = is no formula, #N/A no error."""
+    if not isinstance(value, str) or (value[:1] not in ("=", "#") and _CONTROL.search(value) is None):
         return value
     cell = WriteOnlyCell(sheet, _CONTROL.sub("", value))
     cell.data_type = "s"
@@ -92,9 +95,9 @@ def _bold(sheet: Any, value: str) -> Any:
     return cell
 
 
-def _say(key: str, language: Language) -> str:
-    said: str = getattr(SAID[key], language)
-    return said
+def _say(kind: str, key: str, language: Language) -> str:
+    text: str = getattr(said(kind, key), language)
+    return text
 
 
 def _settle(draft: Path, path: Path, made: datetime) -> None:

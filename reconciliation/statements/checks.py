@@ -9,7 +9,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from reconciliation.layout import Column, Layout, Totals
+from reconciliation.layout import AnyLayout, Column, Totals
 from reconciliation.refusals import Flaw, Refused
 from reconciliation.statements import values
 from reconciliation.statements.rows import Plan, Source
@@ -19,11 +19,11 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Looks at the tables `raw` (cells as written) and `parsed` (made by `values.lines`)."""
+    """Looks at the views `raw` (n, cells as written), which is the file itself, and `parsed`."""
 
     connection: DuckDBPyConnection
     name: str
-    layout: Layout
+    layout: AnyLayout
     source: Source
     found: Plan
     parsed: str
@@ -74,14 +74,16 @@ class Checks:
             "time": time,
             "outside": time,
         }
-        return columns.get(flaw) or named.amount
+        found = columns.get(flaw) or named.amount
+        assert found is not None, f"the flaw {flaw} is of a column that the layout does not name"
+        return found
 
     def _totals(self, totals: Totals) -> None:
         rows = self.connection.execute(
             f"SELECT n, line FROM {self.parsed} WHERE sort = 'totals' ORDER BY n LIMIT 2"
         ).fetchall()
         if not rows:
-            (last,) = self._one("SELECT max(line) FROM raw")
+            (last,) = self._one(f"SELECT max(line) FROM {self.parsed}")
             raise Refused(
                 self.name, [Flaw("totals-missing", last or self.found.first, values={"starts": totals.starts_with})]
             )
@@ -102,7 +104,9 @@ class Checks:
         for (what, column, form), real in zip(columns, sums, strict=True):
             if column is None:
                 continue
-            (said,) = self._one(f"SELECT {values.number(self._cell(column), form)} FROM raw WHERE n = {n}")
+            (said,) = self._one(
+                f"SELECT {values.number(values.cleaned(self._cell(column)), form)} FROM raw WHERE n = {n}"
+            )
             place = self.source.place(line, self.found.index[column])
             if said is None:
                 raise Refused(self.name, [Flaw("totals-unreadable", *place, {"what": what})])

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from reconciliation.layout import Layout
+from reconciliation.layout import AnyLayout
 from reconciliation.refusals import Flaw, Refused
 from reconciliation.statements.rows import Row, same
 
@@ -25,7 +25,7 @@ _DECODER = json.JSONDecoder(parse_int=_Number, parse_float=_Number)
 class Document:
     """The first row is made of the names of all wanted columns, in the order of the layout."""
 
-    def __init__(self, path: Path, name: str, encoding: str, size: int, layout: Layout) -> None:
+    def __init__(self, path: Path, name: str, encoding: str, size: int, layout: AnyLayout) -> None:
         self._path, self._name, self._encoding, self._layout = path, name, encoding, layout
         self._columns = list(dict.fromkeys(str(column) for column in layout.needed()))
         self._lined = not layout.records and _is_lines(path, encoding)

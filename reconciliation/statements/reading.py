@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from duckdb import DuckDBPyConnection, Error
+from duckdb import DuckDBPyConnection
 
-from reconciliation.layout import Column, Layout
+from reconciliation.layout import AnyLayout
 from reconciliation.refusals import Flaw, Refused
-from reconciliation.statements import sheet, values
+from reconciliation.statements import sheet
 from reconciliation.statements.checks import Checks
 from reconciliation.statements.document import Document
-from reconciliation.statements.rows import ABSENT, SEPARATOR, Plan, Source, plan, write_plain
+from reconciliation.statements.parsing import Parser
+from reconciliation.statements.rows import Plan, Source, plan
 from reconciliation.statements.scan import Scan, scan
 from reconciliation.statements.sheet import Sheet
 from reconciliation.statements.text import Text, opened
@@ -35,7 +36,7 @@ def read(
     connection: DuckDBPyConnection,
     path: Path,
     name: str,
-    layout: Layout,
+    layout: AnyLayout,
     table: str,
     reach: tuple[datetime, datetime],
     work: Path,
@@ -54,27 +55,26 @@ def read(
     if isinstance(source, Text) and layout.totals is None and layout.final_newline and not seen.ends:
         last = seen.breaks + 1
         raise Refused(name, [Flaw("cut-off", last)])
-    plainly = fast and seen.plain and isinstance(source, Text) and _fast(connection, path, source, found, seen)
+    parser = Parser(connection, name, layout, source, found, formats, reach, table)
+    plainly = fast and seen.plain and isinstance(source, Text) and parser.plainly(path, source.delimiter, seen)
+    rewritten = work / f"{table}.plain"
     if not plainly:
-        _slow(connection, name, source, found, work / f"{table}.plain", told)
-    cell = _cell(found)
-    parsed = f"{table}_parsed"
-    connection.execute(f"CREATE TABLE {parsed} AS {values.lines(layout, cell, found.width, formats, reach)}")
+        parser.rewritten(rewritten, padded=isinstance(source, Sheet | Document))
     try:
-        Checks(connection, name, layout, source, found, parsed, reach, formats).all()
+        Checks(connection, name, layout, source, found, parser.parsed, reach, formats).all()
     finally:
         connection.execute("DROP VIEW raw")
-        connection.execute("DROP TABLE cells")
+        rewritten.unlink(missing_ok=True)
     # a view, because a copy of a million lines takes as long as matching them
     connection.execute(
-        f"CREATE VIEW {table} AS SELECT * EXCLUDE (sort, written, flaw) FROM {parsed} WHERE sort = 'line'"
+        f"CREATE TEMP VIEW {table} AS SELECT * EXCLUDE (sort, written, flaw) FROM {parser.parsed} WHERE sort = 'line'"
     )
     counted = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
     assert counted is not None
     return Read(seen.sha256, seen.size, counted[0])
 
 
-def _source(path: Path, name: str, seen: Scan, layout: Layout) -> tuple[Source, Plan]:
+def _source(path: Path, name: str, seen: Scan, layout: AnyLayout) -> tuple[Source, Plan]:
     kind = layout.format
     if kind == "auto":
         kind = "xlsx" if seen.is_zip else "json" if _begins_json(path, seen.encoding) else "text"
@@ -89,52 +89,6 @@ def _source(path: Path, name: str, seen: Scan, layout: Layout) -> tuple[Source, 
 def _begins_json(path: Path, encoding: str) -> bool:
     with path.open(encoding=encoding) as file:
         return file.read(200).lstrip().startswith(("{", "["))
-
-
-def _fast(connection: DuckDBPyConnection, path: Path, source: Text, found: Plan, seen: Scan) -> bool:
-    """The engine splits the lines itself. Gives `False` where it does not read every line, or not as many cells."""
-    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(found.width))
-    wanted = ", ".join(f"c{index}" for index in found.wanted)
-    query = f"""
-        CREATE TEMP TABLE cells AS SELECT {wanted}, c{found.width - 1} IS NULL AS short
-        FROM read_csv({values.text(str(path))}, delim={values.text(source.delimiter)}, quote='', escape='', comment='',
-            header=false, skip={found.first - 1}, auto_detect=false, null_padding=true, nullstr={values.text(ABSENT)},
-            columns={{{columns}}}, strict_mode=true)
-    """
-    try:
-        connection.execute(query)
-    except Error:
-        return False  # the slow way says what is wrong and where
-    expected = seen.breaks + (not seen.ends) - (found.first - 1)
-    counted = connection.execute("SELECT count(*) FROM cells").fetchone()
-    if counted != (expected,):
-        connection.execute("DROP TABLE cells")
-        return False
-    connection.execute(
-        f"CREATE TEMP VIEW raw AS SELECT rowid + 1 AS n, rowid + {found.first} AS line, "
-        f"CASE WHEN short THEN 0 ELSE {found.width} END AS cells, * EXCLUDE (short) FROM cells"
-    )
-    return True
-
-
-def _slow(connection: DuckDBPyConnection, name: str, source: Source, found: Plan, path: Path, told: Told) -> None:
-    write_plain(name, source, found, source.rows(), path, lambda _: None)
-    names = ["line", "width", *(f"c{index}" for index in found.wanted)]
-    columns = ", ".join(f"'{one}': '{'BIGINT' if one in ('line', 'width') else 'VARCHAR'}'" for one in names)
-    connection.execute(f"""
-        CREATE TEMP TABLE cells AS SELECT * FROM read_csv({values.text(str(path))}, delim='{SEPARATOR}', quote='',
-            escape='', comment='', header=false, auto_detect=false, nullstr='{ABSENT}',
-            columns={{{columns}}}, strict_mode=true)
-    """)
-    path.unlink()
-    width = str(found.width) if isinstance(source, Sheet | Document) else "width"
-    connection.execute(
-        f"CREATE TEMP VIEW raw AS SELECT rowid + 1 AS n, line, {width} AS cells, * EXCLUDE (line, width) FROM cells"
-    )
-
-
-def _cell(found: Plan) -> Callable[[Column], str]:
-    return lambda column: f"c{found.index[column]}"
 
 
 __all__ = ["Read", "read"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from reconciliation.layout import Column, Layout
+from reconciliation.layout import AnyLayout, Column
 from reconciliation.refusals import Flaw, Refused
 
 SEPARATOR, ABSENT = "\x1f", "\x02"
@@ -58,12 +58,12 @@ def same(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def plan(name: str, source: Source, layout: Layout) -> Plan:
+def plan(name: str, source: Source, layout: AnyLayout) -> Plan:
     """Find the columns. Raises `Refused`, which says what is missing."""
     return _by_name(name, source, layout) if layout.header else _by_number(name, source, layout)
 
 
-def _by_name(name: str, source: Source, layout: Layout) -> Plan:
+def _by_name(name: str, source: Source, layout: AnyLayout) -> Plan:
     wanted = {column: same(column) for column in layout.needed() if isinstance(column, str)}
     best, near = -1, Row(1, ())
     for number, row in enumerate(source.rows()):
@@ -82,7 +82,7 @@ def _by_name(name: str, source: Source, layout: Layout) -> Plan:
     raise Refused(name, [Flaw("header", near.line, values={"missing": missing, "found": found})])
 
 
-def _found(name: str, source: Source, layout: Layout, row: Row, known: Sequence[str]) -> Plan:
+def _found(name: str, source: Source, layout: AnyLayout, row: Row, known: Sequence[str]) -> Plan:
     index: dict[Column, int] = {}
     for column in layout.needed():
         if isinstance(column, int):
@@ -95,7 +95,7 @@ def _found(name: str, source: Source, layout: Layout, row: Row, known: Sequence[
     return Plan(row.line + 1, len(row.cells), index)
 
 
-def _by_number(name: str, source: Source, layout: Layout) -> Plan:
+def _by_number(name: str, source: Source, layout: AnyLayout) -> Plan:
     row = next((row for number, row in enumerate(source.rows()) if number >= layout.skip), None)
     if row is None:
         raise Refused(name, [Flaw("no-lines")])
@@ -113,9 +113,9 @@ def _numbered(name: str, row: Row, column: int) -> int:
 
 def write_plain(
     name: str, source: Source, found: Plan, rows: Iterable[Row], path: Path, told: Callable[[int], object]
-) -> None:
-    """The wanted cells, one row a line: line number, number of cells, cells. Raises `Refused`."""
-    wanted = found.wanted
+) -> int:
+    """The wanted cells, one row a line: line number, number of cells, cells. Gives how many. Raises `Refused`."""
+    wanted, written = found.wanted, 0
     with path.open("w", encoding="utf-8", newline="") as file:
         for count, row in enumerate(rows, 1):
             cells = row.cells
@@ -126,8 +126,10 @@ def write_plain(
             if _CONTROL.search("".join(cell for cell in there if cell)):
                 raise Refused(name, [_control(source, row, wanted)])
             file.write(f"{row.line}{SEPARATOR}{len(cells)}{SEPARATOR}{joined.translate(_BREAKS)}\n")
+            written += 1
             if count % _TELL_EVERY == 0:
                 told(_TELL_EVERY)
+    return written
 
 
 def _control(source: Source, row: Row, wanted: Sequence[int]) -> Flaw:

@@ -20,6 +20,8 @@ _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\r") + b"\x7f"
 class Scan:
     """`plain`: UTF-8 without quotes, control characters and blank lines, and all lines end alike.
 
+    `simple`: `ascii`, and without tabs.
+
     `ends`: the last line has its line break. `breaks`: how many there are.
     """
 
@@ -30,6 +32,8 @@ class Scan:
     breaks: int
     ends: bool
     plain: bool
+    ascii: bool
+    simple: bool
 
 
 @dataclass(slots=True)
@@ -41,17 +45,23 @@ class _Pass:
     returns: int = 0
     odd: bool = False
     wrong: bool = False
+    ascii: bool = True
+    tabs: bool = False
     tail: bytes = b"\n"
     decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
 
     def see(self, chunk: bytes) -> None:
-        joined = self.tail + chunk
-        self.odd = self.odd or b"\n\n" in joined or b"\n\r\n" in joined or (bool(self.quote) and self.quote in chunk)
+        seam = self.tail + chunk[:2]
+        returns = b"\r" in chunk
+        self.odd = self.odd or b"\n\n" in seam or b"\n\n" in chunk or (bool(self.quote) and self.quote in chunk)
+        self.odd = self.odd or b"\n\r\n" in seam or (returns and b"\n\r\n" in chunk)
         self.odd = self.odd or len(chunk.translate(None, _CONTROL)) != len(chunk)
         self.size += len(chunk)
         self.breaks += chunk.count(b"\n")
-        self.returns += chunk.count(b"\r")
-        self.tail = joined[-2:]
+        self.returns += chunk.count(b"\r") if returns else 0
+        self.tail = (self.tail + chunk[-2:])[-2:]
+        self.ascii = self.ascii and chunk.isascii()
+        self.tabs = self.tabs or b"\t" in chunk
         if self.encoding in _UTF8 and not self.wrong:
             self._decode(chunk)
 
@@ -90,7 +100,17 @@ def scan(path: Path, name: str, fallback: str | None, quote: str, told: Callable
         raise Refused(name, [flaw])
     plain = encoding in _UTF8 and not seen.odd and seen.returns in (0, seen.breaks)
     ends = _last(path, encoding, seen.size) in ("\n", "\r")
-    return Scan(seen.size, digest.hexdigest(), encoding, is_zip, seen.breaks, ends, plain)
+    return Scan(
+        seen.size,
+        digest.hexdigest(),
+        encoding,
+        is_zip,
+        seen.breaks,
+        ends,
+        plain,
+        seen.ascii,
+        seen.ascii and not seen.tabs,
+    )
 
 
 def _encoding_of(head: bytes) -> str:

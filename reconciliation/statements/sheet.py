@@ -9,7 +9,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from reconciliation.layout import Layout
+from reconciliation.layout import AnyLayout
 from reconciliation.refusals import Flaw, Refused
 from reconciliation.statements.rows import Row
 from reconciliation.statements.sheet_errors import error_cell
@@ -24,7 +24,7 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 class Sheet:
     """One sheet of a workbook."""
 
-    def __init__(self, path: Path, name: str, layout: Layout) -> None:
+    def __init__(self, path: Path, name: str, layout: AnyLayout) -> None:
         self._name, self._decimal = name, layout.amount.decimal
         try:
             _bounded(path)

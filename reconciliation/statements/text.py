@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from reconciliation.layout import Layout
+from reconciliation.layout import AnyLayout
 from reconciliation.refusals import Flaw, Refused
 from reconciliation.statements.rows import Plan, Row, plan
 
@@ -56,7 +56,7 @@ class Text:
         return csv.reader(file, delimiter=self.delimiter, quotechar=self.quote, strict=True)
 
 
-def opened(path: Path, name: str, encoding: str, layout: Layout) -> tuple[Text, Plan]:
+def opened(path: Path, name: str, encoding: str, layout: AnyLayout) -> tuple[Text, Plan]:
     """With the layout's delimiter, or the one that gives all columns. Raises `Refused`."""
     if layout.delimiter is not None:
         text = Text(path, name, encoding, layout.delimiter, layout.quote)

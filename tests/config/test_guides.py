@@ -15,7 +15,9 @@ from bus.http.queries import Ask
 from bus.ledger import Deed, Ledger
 from bus.queries import evidence
 from lienthong import Question
+from reconciliation.layout import Layout
 from reconciliation.layout_file import load_layout
+from reconciliation.schedule_file import load_schedule
 from schemas.queries import QUERIES, validate_question
 
 from .test_load import EXAMPLE, EXAMPLE_ENVIRON, ROOT
@@ -25,6 +27,7 @@ GUIDES = (
     "integrate/queries.md",
     "integrate/enrich.md",
     "integrate/polls.md",
+    "integrate/payments.md",
     "integrate/xroad.md",
     "operate/retention.md",
 )
@@ -51,6 +54,7 @@ REST = {
     "integrate/polls.md": "systems:\n  one-stop: {adapter: cloudevents, connect: {base_url: 'http://127.0.0.1:1'}}"
     "\nroutes: [{name: dossiers, types: [dossier.submitted], to: [national-portal]}]",
     "integrate/xroad.md": "routes: [{name: steps, types: [dossier.progressed], to: [citizens]}]",
+    "integrate/payments.md": "",
     "operate/retention.md": "",
 }
 ENVIRON = {**EXAMPLE_ENVIRON, "SECRET": "vi-du"}
@@ -82,9 +86,14 @@ def test_every_guide_with_yaml_is_looked_at() -> None:
 
 def test_the_layout_of_the_guide_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / "layout.yaml"
-    path.write_text("".join(blocks(LAYOUT, "yaml")), encoding="utf-8")
-    layout, findings = load_layout(path)
+    *parts, schedule = blocks(LAYOUT, "yaml")
+    path.write_text("".join(parts), encoding="utf-8")
+    layout, findings = load_layout(path, Layout)
     assert layout is not None, [str(one) for one in findings]
+    assert not findings
+    path.write_text(schedule, encoding="utf-8")
+    jobs, findings = load_schedule(path)
+    assert jobs is not None, [str(one) for one in findings]
     assert not findings
 
 

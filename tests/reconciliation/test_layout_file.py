@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciliation.layout import Layout
 from reconciliation.layout_file import load_layout
 
 GOOD = """
@@ -26,7 +27,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_a_layout(tmp_path: Path) -> None:
-    found, findings = load_layout(written(tmp_path, GOOD))
+    found, findings = load_layout(written(tmp_path, GOOD), Layout)
     assert findings == []
     assert found is not None
     assert dict(found.statuses) == {"00": "paid", "01": "pending"}
@@ -45,12 +46,12 @@ def test_a_layout(tmp_path: Path) -> None:
     ],
 )
 def test_mistakes_have_places(tmp_path: Path, before: str, after: str, place: tuple[int, int]) -> None:
-    found, findings = load_layout(written(tmp_path, GOOD.replace(before, after)))
+    found, findings = load_layout(written(tmp_path, GOOD.replace(before, after)), Layout)
     assert found is None
     assert place in [(one.line, one.column) for one in findings]
     assert all(" - " in one.text("en") for one in findings)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    found, findings = load_layout(tmp_path / "nothing.yaml")
+    found, findings = load_layout(tmp_path / "nothing.yaml", Layout)
     assert (found, [one.code for one in findings]) == (None, ["LT004"])

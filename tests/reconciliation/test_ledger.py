@@ -3,56 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bus.ledger import Ledger, LedgerError, NewMessage
+from bus.ledger import LedgerError
 from reconciliation.ledger import LedgerLines
 from reconciliation.lines import HEADER
-from schemas.base import ZONE
 from schemas.registry import validate
-
-DAY = datetime(2026, 11, 20, tzinfo=ZONE)
-NOON = DAY + timedelta(hours=12)
-
-
-def noticed(
-    reference: str, outcome: str, amount: int | None = 45_000, at: datetime = NOON, **more: Any
-) -> dict[str, Any]:
-    said = {"system": "vnpay", "reference": reference, "order_code": f"O-{reference}", "origin": "notice"}
-    data = {**said, "outcome": outcome, "amount": amount, "at": at.isoformat(), **more}
-    return {"type": "payment.noticed", "data": data}
-
-
-def attempted(reference: str) -> dict[str, Any]:
-    line = {"kind": "charge", "name": "Lệ phí ví dụ", "amount": 45_000}
-    order = {
-        "order_code": f"O-{reference}", "dossier_code": "H49.44.01-261120-0001", "procedure_code": "9.999998",
-        "lines": [line], "amount": 45_000, "text": "Nop le phi",
-    }  # fmt: skip
-    times = {"created_at": NOON.isoformat(), "expires_at": (NOON + timedelta(minutes=15)).isoformat()}
-    data = {"order": order, "number": 1, "system": "vnpay", "reference": reference, "amount": 45_000, **times}
-    return {"type": "payment.attempted", "data": data}
-
-
-async def kept(url: str, messages: list[dict[str, Any]]) -> None:
-    """A ledger with these, a second apart."""
-    ledger = Ledger(url, id=1)
-    try:
-        for number, one in enumerate(messages):
-            at = NOON.timestamp() + number
-            id = f"{int(at * 1000):012x}"
-            new = NewMessage(
-                id=f"{id[:8]}-{id[8:]}-7000-8000-{number:012d}", client="test", source="/test", key=str(number),
-                type=one["type"], subject="x", time=at, received_at=at, schema="1",
-                data=json.dumps(one["data"]), receipt=str(number), digest="x", targets=(),
-            )  # fmt: skip
-            assert not isinstance(await ledger.accept([new]), Exception)
-    finally:
-        await ledger.close()
+from tests.reconciliation.ledgers import DAY, NOON, attempted, kept, noticed
 
 
 def exported(url: str, folder: Path) -> list[tuple[str, ...]]:
@@ -89,15 +49,6 @@ LINES = [
     ("payment", "TWICE", "G3", "45000", "paid"),
     ("refund", "PAID", "R1", "5000", "paid"),
 ]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty ledger's URL."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/ledger.db"
-    found: str = request.getfixturevalue("database")
-    return found
 
 
 async def test_lines(url: str, tmp_path: Path) -> None:

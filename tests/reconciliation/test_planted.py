@@ -55,7 +55,7 @@ def planted(kind: str, number: int, blind: bool) -> tuple[list[Line], list[Line]
     return [mine], [line]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kinds=plants, blind=st.sets(st.integers(0, 39)), seed=st.integers(0, 2**16))
 def test_planted_differences_are_found_exactly(kinds: list[str], blind: set[int], seed: int) -> None:
     ours, theirs, expected = list[Line](), list[Line](), list[tuple[str, str]]()
