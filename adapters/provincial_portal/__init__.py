@@ -6,33 +6,45 @@ from pydantic import ValidationError
 
 from adapters.codecs import Coded
 from adapters.fields import Untranslatable
-from lienthong.ports import Adapter, Capabilities, Context, Conversation, Message, Reception, operation, receive
+from lienthong.ports import Capabilities, Context, Conversation, Message, Reception, operation, receive
 from lienthong.requests import Accept, Inbound, Outcome, Post
 from lienthong.verdicts import Reject
 from schemas.flaws import flaw
 from schemas.progress import Acknowledgement
 
 from .answers import misread, outcome, verdict
-from .codes import OUTCOMES
-from .model import TIME, ThongBao
-from .notices import Misread, read
+from .codes import NOTICES, OUTCOMES
+from .model import TIME, BanTin, ThongBao
+from .notices import Form, Misread, Part, read
+from .payments.conversations import Payments
 from .settings import ProvincialPortalSettings
-from .translate import status
+from .translate import DOSSIER, STEP, dossier_from_native, status, step_from_native
+
+FORM = Form(
+    BanTin,
+    {
+        notice: Part("TienDo", type, "dossier_code", STEP, step_from_native)
+        if notice == "TienDo"
+        else Part("HoSo", type, "code", DOSSIER, dossier_from_native)
+        for type, notice in NOTICES.items()
+    },
+)
 
 
-class ProvincialPortal(Adapter):
-    """Says: new dossiers, changed dossiers, steps (`POST /in/{system}/dossiers`). Told: how other systems answered."""
+class ProvincialPortal(Payments):
+    """Says: new dossiers, changed dossiers, steps (`POST /in/{system}/dossiers`), and what is to be paid
+    (`POST /in/{system}/payments`). Told: how other systems answered, and what became of payments."""
 
     name = "provincial_portal"
     Settings = ProvincialPortalSettings
-    capabilities = Capabilities(idempotent=True, callbacks=True)
+    capabilities = Capabilities(idempotent=True, callbacks=True, money=True)
 
     settings: ProvincialPortalSettings
 
     @receive("dossiers")
     def dossiers(self, inbound: Inbound, context: Context) -> Reception:
         """One notice of the portal."""
-        notice = read(inbound.content)
+        notice = read(inbound.content, FORM)
         if isinstance(notice, Misread):
             return misread(notice)
         became = yield Accept((notice.draft,))

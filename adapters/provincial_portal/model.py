@@ -43,14 +43,15 @@ def _one_of(table: Mapping[Any, Any]) -> Callable[[Any], Any]:
     return check
 
 
-def _code(table: Mapping[Any, Any]) -> AfterValidator:
+def coded(table: Mapping[Any, Any]) -> AfterValidator:
+    """Only what stands in a code table."""
     return AfterValidator(_one_of(table))
 
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(storable)]
 Time = Annotated[str | None, AfterValidator(_time)]
-Flag = Annotated[int | None, _code(codes.FLAGS)]
-State = Annotated[int, _code(codes.STATES)]
+Flag = Annotated[int | None, coded(codes.FLAGS)]
+State = Annotated[int, coded(codes.STATES)]
 
 
 class Native(BaseModel):
@@ -62,7 +63,7 @@ class Native(BaseModel):
 class GiayToDinhDanh(Native):
     """An identity of the owner."""
 
-    Loai: Annotated[str, _code(codes.IDENTITY_KINDS)]
+    Loai: Annotated[str, coded(codes.IDENTITY_KINDS)]
     So: str
 
 
@@ -70,7 +71,7 @@ class NguoiNop(Native):
     """The owner."""
 
     HoTen: str | None = None
-    LoaiDoiTuong: Annotated[str, _code(codes.APPLICANT_KINDS)]
+    LoaiDoiTuong: Annotated[str, coded(codes.APPLICANT_KINDS)]
     SoGiayTo: str | None = None
     DinhDanh: list[GiayToDinhDanh] | None = None
     MaDinhDanhDienTu: str | None = None
@@ -88,7 +89,7 @@ class TepTin(Native):
     DuongDan: str | None = None
     DaXoa: Flag = None
     DuocSoHoa: Flag = None
-    TaiSuDung: Annotated[int | None, _code(codes.REUSE)] = None
+    TaiSuDung: Annotated[int | None, coded(codes.REUSE)] = None
     TuKhoDuLieuQuocGia: Flag = None
     MaKetQuaThayThe: str | None = None
 
@@ -107,8 +108,8 @@ class KhoanThu(Native):
     MaPhi: str | None = None
     TenPhi: str
     Gia: int
-    LoaiPhi: Annotated[str | None, _code(codes.FEE_KINDS)] = None
-    HinhThucThu: Annotated[str | None, _code(codes.FEE_MOMENTS)] = None
+    LoaiPhi: Annotated[str | None, coded(codes.FEE_KINDS)] = None
+    HinhThucThu: Annotated[str | None, coded(codes.FEE_MOMENTS)] = None
 
 
 class YeuCauBoSung(Native):
@@ -147,8 +148,8 @@ class HoSoMotCua(Native):
     TenTTHC: str
     MaLinhVuc: str
     TenLinhVuc: str
-    KenhTiepNhan: Annotated[str | None, _code(codes.CHANNELS)] = None
-    NoiNop: Annotated[str | None, _code(codes.FILING_PLACES)] = None
+    KenhTiepNhan: Annotated[str | None, coded(codes.CHANNELS)] = None
+    NoiNop: Annotated[str | None, coded(codes.FILING_PLACES)] = None
     ChuHoSo: NguoiNop
     TrichYeu: str | None = None
     ThongTinKhac: str | None = None
@@ -162,10 +163,10 @@ class HoSoMotCua(Native):
     NgayKetThucXuLy: Time = None
     NgayTra: Time = None
     ThongTinTra: str | None = None
-    HinhThucTra: Annotated[str | None, _code(codes.RESULT_DELIVERIES)] = None
+    HinhThucTra: Annotated[str | None, coded(codes.RESULT_DELIVERIES)] = None
     CoThanhPhanSoHoa: Flag = None
     XacThucVNeID: Flag = None
-    ThanhToanTrucTuyen: Annotated[str | None, _code(codes.ONLINE_PAYMENTS)] = None
+    ThanhToanTrucTuyen: Annotated[str | None, coded(codes.ONLINE_PAYMENTS)] = None
     CSDLDaTraCuu: list[str] | None = None
     ThanhPhanHoSo: list[TepTin] | None = None
     GiayToKhac: list[GiayTo] | None = None

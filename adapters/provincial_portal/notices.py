@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from adapters.fields import Record
 from lienthong.requests import Problem
 from lienthong.verdicts import Draft
-from schemas.dossier import Dossier
 from schemas.flaws import flaw
-from schemas.progress import ProgressStep
 
-from .codes import NOTICES
-from .model import TIME, BanTin, Key
-from .translate import DOSSIER, STEP, dossier_from_native, step_from_native
+from .model import TIME, Key
 
-N = TypeVar("N")
-C = TypeVar("C")
 MOST_MISTAKES = 100
-_TYPES = {notice: type for type, notice in NOTICES.items()}
 _KEY: TypeAdapter[str] = TypeAdapter(Key)
 
 
@@ -36,11 +29,34 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of notice: the field that holds its content, and the message of `type` that it becomes.
+
+    `subject` is the canonical field that names what the message is about. `translate` raises
+    `pydantic.ValidationError` with canonical places, which `record` turns round.
+    """
+
+    name: str
+    type: str
+    subject: str
+    record: Record
+    translate: Callable[[Any], BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What may come at one place: the model of the whole, and its parts by `LoaiBanTin`."""
+
+    model: type[BaseModel]
+    parts: Mapping[str, Part]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice that could be read. `part` is the field that holds its content."""
+    """A notice that could be read."""
 
     key: str
-    part: str
+    part: Part
     draft: Draft
 
 
@@ -52,7 +68,7 @@ class Misread:
     mistakes: tuple[Mistake, ...]
 
 
-def read(content: bytes) -> Notice | Misread:
+def read(content: bytes, form: Form) -> Notice | Misread:
     """The notice in a request body."""
     try:
         document = json.loads(content, parse_constant=_no_constant)
@@ -61,51 +77,39 @@ def read(content: bytes) -> Notice | Misread:
     except ValueError:
         return Misread("", (Mistake("", "is not JSON in UTF-8; send one JSON object"),))
     try:
-        notice = BanTin.model_validate(document)
+        notice: Any = form.model.model_validate(document)
     except ValidationError as error:
         return Misread(_key(document), tuple(_native_mistakes(error)))
-    part = "TienDo" if notice.LoaiBanTin == "TienDo" else "HoSo"
-    mistakes = _wrong_parts(notice, part)
+    part = form.parts[notice.LoaiBanTin]
+    mistakes = _wrong_parts(notice, part, form)
     return Misread(notice.MaGiaoDich, mistakes) if mistakes else _content(notice, part)
 
 
-def place(part: str, pointer: str) -> str:
+def place(part: Part, pointer: str) -> str:
     """Where in the notice a pointer into the canonical event stands (`/data/fees/0/amount`, `/id`, `/subject`)."""
     if pointer == "/data" or pointer.startswith("/data/"):
-        inside = (STEP if part == "TienDo" else DOSSIER).native_place(pointer.removeprefix("/data"))
-        return f"{part}.{inside}" if inside else part
-    return {"/id": "MaGiaoDich", "/time": "ThoiGianGui", "/subject": f"{part}.MaHoSo"}.get(pointer, "")
+        inside = part.record.native_place(pointer.removeprefix("/data"))
+        return f"{part.name}.{inside}" if inside else part.name
+    if pointer == "/subject":
+        return f"{part.name}.{part.record.native_place(f'/{part.subject}')}"
+    return {"/id": "MaGiaoDich", "/time": "ThoiGianGui"}.get(pointer, "")
 
 
-def told(part: str, problems: Sequence[Problem]) -> tuple[Mistake, ...]:
+def told(part: Part, problems: Sequence[Problem]) -> tuple[Mistake, ...]:
     """What the bus found wrong, with the places of the notice."""
     return tuple(Mistake(place(part, problem.pointer), problem.reason) for problem in problems[:MOST_MISTAKES])
 
 
-def _content(notice: BanTin, part: str) -> Notice | Misread:
-    said: Dossier | ProgressStep | tuple[Mistake, ...] = ()
-    if notice.TienDo is not None:
-        said = _canonical(step_from_native, notice.TienDo, STEP, part)
-    elif notice.HoSo is not None:
-        said = _canonical(dossier_from_native, notice.HoSo, DOSSIER, part)
-    if isinstance(said, tuple):
-        return Misread(notice.MaGiaoDich, said)
-    subject = said.code if isinstance(said, Dossier) else said.dossier_code
-    time = TIME.read(notice.ThoiGianGui, "/ThoiGianGui")
-    return Notice(
-        notice.MaGiaoDich, part, Draft(_TYPES[notice.LoaiBanTin], subject, said, key=notice.MaGiaoDich, time=time)
-    )
-
-
-def _canonical(translate: Callable[[N], C], native: N, record: Record, part: str) -> C | tuple[Mistake, ...]:
+def _content(notice: Any, part: Part) -> Notice | Misread:
     try:
-        return translate(native)
+        said = part.translate(getattr(notice, part.name))
     except ValidationError as error:
-        flaws = [flaw(details) for details in error.errors(include_url=False, include_input=False)]
-        return tuple(
-            Mistake(f"{part}.{inside}" if (inside := record.native_place(found.pointer)) else part, found.reason)
-            for found in flaws[:MOST_MISTAKES]
-        )
+        flaws = [flaw(details) for details in error.errors(include_url=False, include_input=False)[:MOST_MISTAKES]]
+        places = (place(part, f"/data{found.pointer}") for found in flaws)
+        return Misread(notice.MaGiaoDich, tuple(map(Mistake, places, (found.reason for found in flaws))))
+    time = TIME.read(notice.ThoiGianGui, "/ThoiGianGui")
+    draft = Draft(part.type, getattr(said, part.subject), said, key=notice.MaGiaoDich, time=time)
+    return Notice(notice.MaGiaoDich, part, draft)
 
 
 def _native_mistakes(error: ValidationError) -> Iterator[Mistake]:
@@ -118,13 +122,14 @@ def _path(location: tuple[int | str, ...]) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def _wrong_parts(notice: BanTin, part: str) -> tuple[Mistake, ...]:
-    other = "HoSo" if part == "TienDo" else "TienDo"
+def _wrong_parts(notice: Any, part: Part, form: Form) -> tuple[Mistake, ...]:
+    others = sorted({one.name for one in form.parts.values()} - {part.name})
     mistakes = []
-    if getattr(notice, part) is None:
-        mistakes.append(Mistake(part, f"is required with LoaiBanTin {notice.LoaiBanTin}; add it"))
-    if getattr(notice, other) is not None:
-        mistakes.append(Mistake(other, f"does not belong to LoaiBanTin {notice.LoaiBanTin}; leave it out"))
+    if getattr(notice, part.name) is None:
+        mistakes.append(Mistake(part.name, f"is required with LoaiBanTin {notice.LoaiBanTin}; add it"))
+    for other in others:
+        if getattr(notice, other) is not None:
+            mistakes.append(Mistake(other, f"does not belong to LoaiBanTin {notice.LoaiBanTin}; leave it out"))
     if not notice.ThoiGianGui:
         mistakes.append(Mistake("ThoiGianGui", "is required; add it"))
     return tuple(mistakes)
@@ -142,4 +147,4 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-__all__ = ["Misread", "Mistake", "Notice", "place", "read", "told"]
+__all__ = ["Form", "Misread", "Mistake", "Notice", "Part", "place", "read", "told"]

@@ -17,6 +17,12 @@ class ProvincialPortalSettings(BaseModel):
     status_path: Path = Field(
         default="api/lien-thong/trang-thai", description="path of the call-back, below the connector's base URL"
     )
+    payment_path: Path = Field(
+        default="api/lien-thong/thanh-toan", description="path of the call-back about money, below the base URL"
+    )
+    dues_path: Path = Field(
+        default="api/lien-thong/nghia-vu", description="path of the question what a dossier must pay"
+    )
 
 
 __all__ = ["ProvincialPortalSettings"]

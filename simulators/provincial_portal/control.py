@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Self
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,6 +17,34 @@ from .filed import expected
 from .filer import Filer, Order
 from .portal import Portal
 from .settings import ProvincialFaults
+
+
+class Wish(BaseModel):
+    """The body of `POST /_control/payments`: an order's payer tries once more, at `gateway` if it is named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    order: str
+    gateway: str | None = None
+
+
+class Decision(BaseModel):
+    """The body of `POST /_control/officer`: exactly one of the two."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    HoanTien: dict[str, Any] | None = None
+    ChapNhan: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.HoanTien is None) == (self.ChapNhan is None):
+            raise ValueError("name HoanTien or ChapNhan")
+        needed = ("MaDonHang", "MaYeuCau") if self.HoanTien is not None else ("MaDonHang", "MaThamChieu")
+        missing = [name for name in needed if name not in (self.HoanTien or self.ChapNhan or {})]
+        if missing:
+            raise ValueError(f"{missing[0]} is missing")
+        return self
 
 
 class Control:
@@ -87,9 +116,45 @@ class Control:
         more = after + limit < len(codes)
         return reply({"dossiers": page, "next": after + limit if more else None, "totals": self.portal.stats()})
 
+    async def payments(self, request: Request) -> Response:
+        """GET is a page of the orders with what was told about each; POST lets a payer ask once more."""
+        if request.method == "POST":
+            return await self._again(request)
+        after, limit = number(request, "after", 0), number(request, "limit", 500, 5000)
+        orders = list(self.portal.cashbook.purchases.values())
+        more = after + limit < len(orders)
+        return reply(
+            {
+                "payments": [one.as_json() for one in orders[after : after + limit]],
+                "next": after + limit if more else None,
+                "money": {name: asdict(money) for name, money in self.portal.cashbook.money().items()},
+                "totals": self.portal.cashbook.stats(),
+            }
+        )
+
+    async def _again(self, request: Request) -> Response:
+        wish = parsed(TypeAdapter(Wish), await request.body())
+        if isinstance(wish, Response):
+            return wish
+        try:
+            self.filer.cashier.again(wish.order, wish.gateway)
+        except KeyError:
+            return reply({"errors": [{"place": "/order", "what": f"there is no order {wish.order}"}]}, 409)
+        return reply({"order": wish.order})
+
+    async def officer(self, request: Request) -> Response:
+        """POST sends what an officer decided, `HoanTien` or `ChapNhan` as it goes to the bus; how it was answered."""
+        said = parsed(TypeAdapter(Decision), await request.body())
+        if isinstance(said, Response):
+            return said
+        cashier = self.filer.cashier
+        work = cashier.accept(said.ChapNhan) if said.ChapNhan is not None else cashier.refund(said.HoanTien or {})
+        return reply((await work).as_json(full=True))
+
     async def stats(self, request: Request) -> Response:
         """Counters."""
-        return reply({**self.portal.stats(), "run": self.filer.progress()})
+        money = self.portal.cashbook.stats()
+        return reply({**self.portal.stats(), "run": self.filer.progress(), "payments": money})
 
     async def reset(self, request: Request) -> Response:
         """Stop filing and forget everything."""
@@ -109,6 +174,8 @@ def routes(portal: Portal, filer: Filer) -> list[Route]:
         Route("/_control/statuses", control.statuses, methods=["GET"]),
         Route("/_control/log", control.log, methods=["GET"]),
         Route("/_control/records", control.records, methods=["GET"]),
+        Route("/_control/payments", control.payments, methods=["GET", "POST"]),
+        Route("/_control/officer", control.officer, methods=["POST"]),
         Route("/_control/stats", control.stats, methods=["GET"]),
         Route("/_control/reset", control.reset, methods=["POST"]),
     ]

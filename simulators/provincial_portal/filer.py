@@ -10,9 +10,12 @@ from typing import Any
 import aiohttp
 from pydantic import BaseModel, ConfigDict, Field
 
+from .cashier import Cashier
 from .filing import Run, Target
-from .generate import generate
+from .generate import Case, generate
+from .paying import Charged, charged
 from .portal import Portal
+from .sending import Sender
 
 
 class Order(BaseModel):
@@ -34,6 +37,7 @@ class Filer:
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
+        self.cashier = Cashier(portal)
         self.run: Run | None = None
         self._task: asyncio.Task[None] | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -41,7 +45,13 @@ class Filer:
     async def __aenter__(self) -> Filer:
         timeout = aiohttp.ClientTimeout(total=self.portal.settings.timeout)
         self._session = aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0))
+        self.connect(self.portal.settings.bus, self.portal.settings.key)
         return self
+
+    def connect(self, bus: str, key: str) -> None:
+        """From now on, payments are asked for at this bus. Raises `RuntimeError` where the app is not being served."""
+        settings = self.portal.settings
+        self.cashier.open(self._sender(bus, settings.payments_path, key), self._sender(bus, settings.path, key))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -63,13 +73,16 @@ class Filer:
         first = self.portal.next_case if order.first is None else order.first
         self.portal.next_case = first + order.cases
         seed = settings.seed if order.seed is None else order.seed
-        target = Target(
-            (order.bus or settings.bus).rstrip("/") + settings.path,
-            settings.key if order.key is None else order.key,
-            order.rate,
-            order.concurrency or settings.concurrency,
-        )
-        self.run = Run(self.portal, self._session, target, generate(order.cases, seed, settings.start, first))
+        bus, key = order.bus or settings.bus, settings.key if order.key is None else order.key
+        self.connect(bus, key)
+        target = Target(self._sender(bus, settings.path, key), order.rate, order.concurrency or settings.concurrency)
+        cases, waiting = self._cut(generate(order.cases, seed, settings.start, first), seed)
+
+        def filed(code: str) -> None:
+            if code in waiting:
+                self.cashier.charge(waiting.pop(code))
+
+        self.run = Run(self.portal, target, cases, filed)
         self._task = asyncio.create_task(self.run.go())
 
     async def file(self, order: Order) -> None:
@@ -84,14 +97,28 @@ class Filer:
 
     async def stop(self) -> None:
         """Give up what has not been answered; such notices are shown as `stopped`."""
+        await self.cashier.stop()
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
-        for filing in self.portal.filings:
+        for filing in (*self.portal.filings, *self.portal.asked):
             if filing.stand == "sending":
                 filing.stand = "stopped"
+
+    def _sender(self, bus: str, path: str, key: str) -> Sender:
+        if self._session is None:
+            raise RuntimeError("the simulator is not being served")
+        return Sender(self.portal.settings, self._session, bus.rstrip("/") + path, key)
+
+    def _cut(self, cases: list[Case], seed: int) -> tuple[list[Case], dict[str, Charged]]:
+        """The dossiers as they can be filed now, and by code those that wait for money behind that."""
+        settings = self.portal.settings
+        gateways, account, share = settings.gateways, settings.account, settings.paying_online
+        found = [charged(case, gateways, account, seed, share) for case in cases]
+        now = [case if cut is None else cut.before for case, cut in zip(cases, found, strict=True)]
+        return now, {cut.before.code: cut for cut in found if cut is not None}
 
     def progress(self) -> dict[str, Any]:
         """How far the last run is."""

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import aiohttp
-import orjson
-
 from .generate import Case, Notice
-from .portal import Filing, Portal
+from .portal import Portal
+from .sending import Sender
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a run files, and how fast. `rate`: notices a second, 0 for as fast as answers come."""
 
-    url: str
-    key: str
+    sender: Sender
     rate: float
     concurrency: int
 
 
 class Run:
-    """One run of filing. Of each dossier one notice is on its way at a time; some dossiers are open at once."""
+    """One run of filing. Of each dossier one notice is on its way at a time; some dossiers are open at once.
 
-    def __init__(self, portal: Portal, session: aiohttp.ClientSession, target: Target, cases: Iterable[Case]) -> None:
-        self.portal, self.session, self.target = portal, session, target
+    `filed` is told the code of each dossier whose notices were all accepted.
+    """
+
+    def __init__(self, portal: Portal, target: Target, cases: Iterable[Case], filed: Callable[[str], None]) -> None:
+        self.portal, self.target, self.filed = portal, target, filed
         self.waiting = deque(_Lane(case.code, deque(case.notices)) for case in cases)
         self.notices = sum(len(lane.notices) for lane in self.waiting)
         self.finished = 0
@@ -48,9 +48,11 @@ class Run:
         while (lane := await self._take()) is not None:
             notice = lane.notices.popleft()
             await self._pace()
-            accepted = await self._send(self.portal.filing(notice, lane.code))
+            accepted = await self.target.sender.send(self.portal.filing(notice, lane.code))
             if not accepted:
                 lane.notices.clear()
+            elif not lane.notices:
+                self.filed(lane.code)
             await self._give_back(lane)
 
     async def _take(self) -> _Lane | None:
@@ -86,50 +88,11 @@ class Run:
         self._next = turn + 1 / self.target.rate
         await asyncio.sleep(turn - now)
 
-    async def _send(self, filing: Filing) -> bool:
-        """Send until it is answered for good. Whether it was accepted."""
-        body = orjson.dumps(filing.notice)
-        wait = self.portal.settings.first_wait
-        while True:
-            asked = await self._try(filing, body)
-            if filing.stand != "sending":
-                return filing.stand == "accepted"
-            await asyncio.sleep(wait if asked is None else asked)
-            wait = min(max(wait, 0.001) * 2, self.portal.settings.longest_wait)
-
-    async def _try(self, filing: Filing, body: bytes) -> float | None:
-        """One attempt; the seconds to wait for that the bus asked for, if it did."""
-        filing.tries += 1
-        try:
-            async with self.session.post(self.target.url, data=body, headers=self._headers()) as response:
-                raw = await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            filing.status = filing.answer = None
-            return None
-        filing.status, filing.answer = response.status, _read(raw)
-        if 200 <= response.status < 300:
-            filing.stand = "accepted"
-            filing.answered_at = asyncio.get_running_loop().time()
-        elif response.status < 500 and response.status not in (408, 429):
-            filing.stand = "refused"
-        after = response.headers.get("retry-after", "")
-        return float(after) if after.isascii() and after.isdigit() else None
-
-    def _headers(self) -> dict[str, str]:
-        return {"authorization": f"Bearer {self.target.key}", "content-type": "application/json; charset=utf-8"}
-
 
 @dataclass(slots=True)
 class _Lane:
     code: str
     notices: deque[Notice]
-
-
-def _read(raw: bytes) -> object:
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return None
 
 
 __all__ = ["Run", "Target"]

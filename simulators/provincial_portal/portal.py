@@ -10,6 +10,7 @@ import orjson
 
 from ..carrying import Later
 from ..faults import Dice
+from .cashbook import Cashbook
 from .generate import Notice
 from .settings import NotTaken, ProvincialFaults, ProvincialPortalSettings
 
@@ -70,6 +71,8 @@ class Portal:
         """Back to the beginning, with the first dossier next. What is being filed has to be stopped before."""
         self.later.forget()
         self.filings: list[Filing] = []
+        self.asked: list[Filing] = []
+        self.cashbook = Cashbook()
         self.log: list[Status] = []
         self.statuses: dict[str, Status] = {}
         self.bad_statuses = 0
@@ -86,6 +89,33 @@ class Portal:
         filing = Filing(len(self.filings) + 1, code, notice)
         self.filings.append(filing)
         return filing
+
+    def asking(self, notice: Notice) -> Filing:
+        """Keep a notice about money that is about to be sent for the first time."""
+        part = next(notice[name] for name in ("ThanhToan", "HoanTien", "ChapNhan") if name in notice)
+        asking = Filing(len(self.asked) + 1, part["MaDonHang"], notice)
+        self.asked.append(asking)
+        return asking
+
+    def pay_back(self, raw: bytes) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """Take a call-back about money: the answer, and the call-back if it is new."""
+        failure = self.dice.roll("not_taken", "thanh-toan", NotTaken)
+        if failure is not None:
+            return {"MaLoi": failure.code, "MoTaLoi": failure.message}, None
+        return self.cashbook.hear(raw)
+
+    def dues(self, raw: bytes) -> dict[str, Any]:
+        """What a dossier must pay: its orders that are not paid, one at a time. Without the gateway: the payer's."""
+        try:
+            code = orjson.loads(raw)["MaHoSo"]
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            return {"MaLoi": "02", "MoTaLoi": "MaHoSo là bắt buộc"}
+        known = any(filing.code == code for filing in self.filings)
+        due = next((one.order for one in self.cashbook.of_dossier(code) if one.paid is None and one.order), None)
+        if due is None:
+            return {"MaLoi": "00", "KetQua": "KHONG_PHAI_NOP" if known else "KHONG_CO_HO_SO"}
+        wanted = {name: value for name, value in due.items() if name != "CongThanhToan"}
+        return {"MaLoi": "00", "KetQua": "CON_PHAI_NOP", "ThanhToan": wanted}
 
     def accepted(self) -> list[Notice]:
         """The notices that the bus has answered with 2xx, in filing order; what `expected` takes."""

@@ -1,4 +1,5 @@
-"""The demo: both portals simulated, the real bus between them, on an embedded ledger in a folder of its own."""
+"""The demo: portals and payment gateways simulated, the real bus between them, on an embedded ledger in a folder of
+its own."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ import asyncio
 
 
 def run(*, once: bool, cases: int, rate: float | None, port: int | None, json: bool) -> int:
-    """Play the demo; the exit code: 0 only if nothing was lost, doubled or out of order.
+    """Play the demo; the exit code: 0 only if nothing was lost, doubled or out of order, and every
+    đồng is where it should be.
 
     `rate`: dossiers a second, as fast as answers come if `None`. Without `once` it stays up until Ctrl-C.
     """

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bus.config.model import Config
 
+from . import gateways
+
 SOURCE = "/h49/provincial-portal"
 NATIONAL, PROVINCIAL, POPULATION = "national-portal", "provincial-portal", "population"
+ASKED = ("payment.requested", "payment.refund_requested", "payment.accepted")
 # The year of birth stands in the number: century and sex in its fourth digit, the year in the two after it.
 _APPLICANT = """.data.applicant | select(.kind == "individual") as $who
   | first(.identities[]? | select(.kind == "personal_number") | .number) as $number
@@ -25,6 +29,7 @@ class Places:
     national: str
     provincial: str
     population: str
+    gateways: Mapping[str, str]
 
 
 def settings(folder: Path, places: Places, port: int, portal_key: str, operator_key: str) -> Config:
@@ -39,8 +44,9 @@ def settings(folder: Path, places: Places, port: int, portal_key: str, operator_
             PROVINCIAL: {
                 "key": _hashed(portal_key),
                 "systems": [PROVINCIAL],
-                "send": [{"source": SOURCE, "types": filed}],
+                "send": [{"source": SOURCE, "types": [*filed, *ASKED]}],
             },
+            **gateways.clients(places.gateways),
             "operator": {"key": _hashed(operator_key), "read": "all", "operate": True, "metrics": True, "ask": ["*"]},
         },
         "systems": {
@@ -62,6 +68,7 @@ def settings(folder: Path, places: Places, port: int, portal_key: str, operator_
                 "settle_after": "5s",
             },
             POPULATION: _population(places.population),
+            **gateways.systems(places.gateways, f"http://127.0.0.1:{port}"),
         },
         "queries": {
             "citizen.lookup": {"system": POPULATION},
@@ -78,6 +85,7 @@ def settings(folder: Path, places: Places, port: int, portal_key: str, operator_
             },
             {"name": "dossiers-to-national-portal", "types": filed[1:], "to": [NATIONAL]},
             {"name": "answers-to-provincial-portal", "types": answered, "to": [PROVINCIAL]},
+            {"name": "payments-to-provincial-portal", "types": ["payment.*", "receipt.*"], "to": [PROVINCIAL]},
         ],
     }
     return Config.model_validate(document)

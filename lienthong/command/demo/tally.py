@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from simulators.national_portal.audit import Audit
 
-from .settings import NATIONAL, PROVINCIAL
+from .money import Payments
+from .settings import NATIONAL
 
 Totals = Mapping[str, Mapping[str, int]]
 BUSY = ("ready", "waiting", "sending")
@@ -18,7 +19,7 @@ BUSY = ("ready", "waiting", "sending")
 class Tally:
     """The figures of one demo. `lost`, `duplicates`, `out_of_order` and `unexpected` compare what the bus accepted
     with what the simulated national portal holds, not with the ledger; `acknowledged` counts call-backs; `verified`
-    counts applicants by what the population database said of them."""
+    counts applicants by what the population database said of them; `payments` is the money."""
 
     dossiers: int
     accepted: int
@@ -33,15 +34,22 @@ class Tally:
     unexpected: int
     seconds: float
     verified: Mapping[str, int]
+    payments: Payments
 
     @property
     def ok(self) -> bool:
+        """Nothing lost, doubled, altered or out of order, and every đồng where it should be."""
+        return self.arrived and self.payments.ok
+
+    @property
+    def arrived(self) -> bool:
         """Nothing lost, doubled, altered or out of order."""
         return not (self.lost or self.duplicates or self.out_of_order or self.unexpected)
 
     def as_json(self) -> dict[str, Any]:
         """The last line of `--json`."""
-        return {**asdict(self), "seconds": round(self.seconds, 3), "ok": self.ok}
+        figures = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**figures, "payments": self.payments.as_json(), "seconds": round(self.seconds, 3), "ok": self.ok}
 
 
 def tally(
@@ -51,6 +59,7 @@ def tally(
     acknowledged: int,
     audit: Audit,
     verified: Mapping[str, int],
+    payments: Payments,
     seconds: float,
 ) -> Tally:
     """Put the figures together."""
@@ -69,9 +78,10 @@ def tally(
         unexpected=len(audit.unexpected),
         seconds=seconds,
         verified=dict(sorted(verified.items())),
+        payments=payments,
     )
 
 
 def unfinished(totals: Totals) -> int:
     """Deliveries that will still move by themselves."""
-    return sum(totals.get(system, {}).get(state, 0) for system in (NATIONAL, PROVINCIAL) for state in BUSY)
+    return sum(counts.get(state, 0) for counts in totals.values() for state in BUSY)
