@@ -12,7 +12,7 @@ import structlog
 from bus.broker import Broker
 from bus.config.model import Config
 from bus.keeping import Keeping
-from bus.ledger import Ledger, LedgerError, Unavailable, read
+from bus.ledger import Ledger, LedgerError, Unavailable, read, task_search
 from bus.watch import Watch
 
 _log = structlog.get_logger("lienthong.runtime")
@@ -46,6 +46,7 @@ class Housekeeping:
                 if self.leads:
                     backlog, blocked = await self.ledger.read(read.backlog), await self.ledger.read(read.blocked)
                     self.watch.ledger(backlog, blocked, frozenset(self.config.systems))
+                    self.watch.tasks(await self.ledger.read(task_search.waiting))
             except Unavailable as error:
                 _log.warning("the ledger is away", reason=str(error))
             self.watch.broker(self.broker.connected)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from bus.broker import Failed
 from bus.ledger import Settlement, State
 from bus.ledger.read import Backlog, BlockedLanes
+from bus.ledger.task_search import Waiting
 from monitoring.metrics import Metrics
 
 _CLOSED, _TRIAL, _OPEN = 0, 1, 2
@@ -112,6 +113,12 @@ class Watch:
     def waiting(self, commits: int) -> None:
         """Callers of intake that wait for their commit."""
         self.metrics.waiting_commits.set(commits)
+
+    def tasks(self, waiting: Sequence[Waiting]) -> None:
+        """What people have to decide; one process of a bus tells it."""
+        now = self._now()
+        self.metrics.tasks.replace({(one.process, one.kind, one.state): one.count for one in waiting})
+        self.metrics.tasks_age.replace({(one.process, one.kind, one.state): now - one.oldest for one in waiting})
 
     def ledger(self, backlog: Sequence[Backlog], blocked: Sequence[BlockedLanes], known: frozenset[str]) -> None:
         """The gauges of the ledger; one process of a bus tells them. `known`: the configured systems."""

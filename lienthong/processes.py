@@ -71,12 +71,15 @@ class Stepped:
 class Process(Adapter):
     """A process manager: no I/O, no clock, no global state. It asks nobody.
 
-    `hears` and `says` are message types. It hears every message of its types but its own.
+    `hears` and `says` are message types. It hears every message of its types but its own. `State` and `Work` are the
+    models of its state and of the bodies of its tasks: what they do not vouch for is masked where people look at it.
     """
 
     connector: ClassVar[str] = "none"
     hears: ClassVar[tuple[str, ...]]
     says: ClassVar[tuple[str, ...]]
+    State: ClassVar[type[BaseModel] | None] = None
+    Work: ClassVar[type[BaseModel] | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -96,6 +96,16 @@ class Metrics:
     orphans = gauge(
         "lienthong_orphaned", "Deliveries to a system that left the configuration; `lienthong messages move`.", "system"
     )
+    tasks = gauge(
+        "lienthong_tasks",
+        "Work for people that is not settled: open or taken. The system is the process, or whatever else found it.",
+        "system",
+        "kind",
+        "state",
+    )
+    tasks_age = gauge(
+        "lienthong_tasks_oldest_seconds", "Since when the oldest of them is to be decided.", "system", "kind", "state"
+    )
     hints_published = counter("lienthong_hints_published_total", "Delivery ids handed to the broker.", "system")
     hints_failed = counter(
         "lienthong_hints_failed_total",

@@ -41,6 +41,7 @@ def queries(tree: Spot, filler: Filler, known: Mapping[str, Known]) -> list[Find
         if str(key) not in offered:
             findings.append(_not_offered(spot.key, str(key), system.scalar, known[system.scalar]))
     findings += _polls(tree, known)
+    findings += _processes(tree, known)
     findings += _published(tree, known, declared)
     return findings + _clients(tree, declared) + _routes(tree, filler, declared) + _same_system(tree)
 
@@ -69,6 +70,18 @@ def _polls(tree: Spot, known: Mapping[str, Known]) -> Iterator[Finding]:
             for type in declared[str(poll)].types if str(poll) in declared else ():
                 if not any(_takes(route, type, source) for route in routes):
                     yield Finding(place.key, "LT075", {"type": type, "source": source})
+
+
+def _processes(tree: Spot, known: Mapping[str, Known]) -> Iterator[Finding]:
+    """What a process says has to go somewhere: by a route, or to a system that it addresses."""
+    routes = items(tree.below("routes"))
+    addressed = {type for one in known.values() for op in (one.operations or {}).values() for type in op.types}
+    for name, one in known.items():
+        spot = tree.below("systems", name)
+        left = [type for type in one.says or () if type not in addressed]
+        left = [type for type in left if not any(_takes(route, type, f"/systems/{name}") for route in routes)]
+        if left and spot is not None:
+            yield Finding(spot.key, "LT077", {"name": name, "types": ", ".join(left)})
 
 
 def _takes(route: Spot, type: str, source: str) -> bool:

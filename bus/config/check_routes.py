@@ -133,7 +133,8 @@ def said(error: BaseException) -> str:
 
 
 def _unreached(tree: Spot, known: Mapping[str, Known], reached: set[str]) -> list[Finding]:
-    """A system that is only asked, by polls or queries, is of use without a route."""
+    """A system that is only asked, by polls or queries, is of use without a route, and so is a process, and whom a
+    process tells something."""
     section = tree.below("queries")
     asked = [spot.below("system") for spot in (section.children if section and section.children else {}).values()]
     useful = reached | {str(spot.scalar) for spot in asked if spot is not None}
@@ -141,8 +142,15 @@ def _unreached(tree: Spot, known: Mapping[str, Known], reached: set[str]) -> lis
     return [
         Finding(spot.key, "LT046", {"name": name})
         for name, spot in found
-        if spot and name not in useful and not _polled(spot)
+        if spot and name not in useful and not _polled(spot) and not _addressed(known[name], known)
     ]
+
+
+def _addressed(system: Known, known: Mapping[str, Known]) -> bool:
+    """A process hears without routes, and what it says to a system goes there without one."""
+    said = {type for one in known.values() for type in one.says or ()}
+    carried = {type for operation in (system.operations or {}).values() for type in operation.types}
+    return system.says is not None or bool(said & carried)
 
 
 def _polled(system: Spot) -> bool:

@@ -18,6 +18,7 @@ from bus.config.secret import in_clear
 from bus.config.source import Spot
 from bus.words import Words
 from lienthong.ports import Adapter, Operation, Poll, Query
+from lienthong.processes import Process
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -26,7 +27,10 @@ _LEASE = 1.5  # a call has to begin with more lease left than it may take, also 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a configured system; no operations and queries (`None`) where its adapter is not known."""
+    """What is known of a configured system; no operations and queries (`None`) where its adapter is not known.
+
+    `says`: what it tells other systems without a route, if it is a process; else `None`.
+    """
 
     adapter: str
     operations: Mapping[str, Operation] | None = None
@@ -34,6 +38,7 @@ class Known:
     polls: Mapping[str, Poll] | None = None
     asks: Collection[str] = ()
     signed: Collection[str] = ()
+    says: Collection[str] | None = None
 
 
 def systems(tree: Spot, filler: Filler, known: dict[str, Known]) -> list[Finding]:
@@ -92,7 +97,8 @@ class _System:
         operations = self._operations(adapter)
         self._on_unknown(adapter, operations)
         self._polls(adapter)
-        return Known(self.system.adapter, operations, adapter.queries, adapter.polls, self.asks, adapter.signed)
+        says = adapter.says if issubclass(adapter, Process) else None
+        return Known(self.system.adapter, operations, adapter.queries, adapter.polls, self.asks, adapter.signed, says)
 
     def _adapter(self) -> type[Adapter] | None:
         place = self._place("adapter")

@@ -413,6 +413,14 @@ _QUERIES = (
         Words("add a route for it, or one with drop: true", "thêm tuyến cho nó, hoặc tuyến có drop: true"),
     ),
     _code(
+        "LT077",
+        "process-unrouted",
+        "Nobody takes some of what a process says: each such message would become a dead letter.",
+        Words("no route takes {types} from {name}", "không có tuyến nào nhận {types} từ {name}"),
+        Words("route them to the portal, or to nowhere with drop: true", "định tuyến về cổng, hoặc bỏ với drop: true"),
+        "warning",
+    ),
+    _code(
         "LT070",
         "query-not-offered",
         "A query is to be answered by a system whose adapter cannot be asked it.",

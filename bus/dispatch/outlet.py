@@ -222,8 +222,10 @@ class Outlet:
                 self._services.relay.hint(follow_ups)
         if any(one.rule.verdict == "polled" and one.rule.delay == 0 for one in settlements):
             self._services.relay.wake()  # there is more to fetch: a long list must not take a look of the relay a page
-        # the next of the lanes is claimed here
-        if heads := {done.next for done in settled if done.next is not None}:
+        # the next of the lanes is claimed here, and what another step overtook
+        heads = {done.next for done in settled if done.next is not None}
+        heads |= {one.claimed.id for one, done in zip(settlements, settled, strict=True) if done.overtaken}
+        if heads:
             self._queue.next(heads)
             self._wake.set()
 

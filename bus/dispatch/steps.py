@@ -64,9 +64,9 @@ class Steps:
     def _step(self, item: Item, key: str, known: processes.Known) -> Outcome:
         message, now = item.claimed.message, self._now()
         context = Context(now, item.claimed.attempt, item.in_doubt, self._name)
-        event = Fired(**orjson.loads(message.data), at=now) if message.type == TIMER else message
         before = known.state.encode() if known.state is not None else None
         try:
+            event = Fired(**orjson.loads(message.data), at=now) if message.type == TIMER else message
             done = self._process.step(before, event, context)
             change = self._change(key, known.version, done)
         except ValidationError as error:

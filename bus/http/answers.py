@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bus.ledger import State
+from bus.ledger.tasks import STATES
 
 from .problems import KINDS, URN
 
@@ -90,6 +91,21 @@ _OUTCOME: Json = {
     },
 }
 
+_TASK: Json = {
+    "process": _told("the process that found it, or `reconciliation`", _TEXT),
+    "key": _told("the business key", _TEXT),
+    "name": _told("unique within the key", _TEXT),
+    "id": _told("by which evidence names it", _ID),
+    "kind": _TEXT,
+    "state": {"enum": list(STATES)},
+    "owner": _or_null(_TEXT),
+    "note": _or_null(_TEXT),
+    "body": _told("what is to be decided; personal data masked unless data=full", {}),
+    "masked": _FLAG,
+    "opened_at": _told("since when it is to be decided; a new time when it is open again", _TIME),
+    "changed_at": _told("by its finder or by an operator", _TIME),
+}
+
 SCHEMAS: Json = {
     "State": {"enum": [state.value for state in State]},
     "Accepted": {
@@ -168,6 +184,24 @@ SCHEMAS: Json = {
         outcomes=_list(ref("Outcome")),
         next=_told("`after` of the next step; null: this was the last", _or_null(_NUMBER)),
     ),
+    "Task": _object(**_TASK),
+    "Tasks": _object(
+        tasks=_told("the longest open first", _list(ref("Task"))),
+        next=_told("cursor of the next page", _or_null(_TEXT)),
+    ),
+    "ShownTask": _object(**_TASK, evidence=_told("who did what to it, oldest first", _list(ref("Deed")))),
+    "Process": _object(
+        process=_TEXT,
+        key=_told("the business key", _TEXT),
+        names=_told("by which it is found besides its key", _list(_TEXT)),
+        version=_told("steps that changed it", _NUMBER),
+        changed_at=_TIME,
+        state=_told("of the process's own; personal data masked unless data=full", {}),
+        masked=_FLAG,
+        timers=_told("by due time", _list(_object(name=_TEXT, generation=_NUMBER, due_at=_TIME))),
+        tasks=_told("in every state, at most 100", _list(ref("Task"))),
+        messages=_told("whose subject the key is, newest first, at most 100", _list(ref("Summary"))),
+    ),
     "System": _object(
         name=_TEXT,
         adapter=_or_null(_TEXT),
@@ -203,6 +237,7 @@ SCHEMAS: Json = {
             "instance": _told("urn:lienthong:request:ID, with the id of the header X-Request-Id", _TEXT),
             "errors": _list(ref("Mistake")),
             "outcomes": _told("of nothing-done", _list(ref("Outcome"))),
+            "task": _told("of task-kept: how it is", _object(state={"enum": list(STATES)}, owner=_or_null(_TEXT))),
             "archive": _told("of archived: the file with the message", _TEXT),
             "archives": _told("of unknown-message: files that are not here and may hold it", _list(_TEXT)),
         },

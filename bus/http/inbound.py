@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
+from pydantic import BaseModel
 
 from bus import queries
 from bus.intake.reception import AdapterFailed, Caller, Received, Reception
@@ -92,7 +93,8 @@ class Doors:
         known = self._desk.queries
         if known is None or ask.query not in known.names or not may_ask(caller.client, ask.query):
             return Reject("not-allowed", "the caller may not ask this query, or there is none of this name")
-        asked = Asked(caller.name, ask.query, ask.data, ask.purpose, ask.officer, ask.case, party=caller.party)
+        data = ask.data.model_dump(mode="json") if isinstance(ask.data, BaseModel) else ask.data
+        asked = Asked(caller.name, ask.query, data, ask.purpose, ask.officer, ask.case, party=caller.party)
         return _verdict(await known.ask(asked))
 
     def _adapter(self, call: Call, system: str, operation: str) -> Adapter:

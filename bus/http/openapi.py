@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bus.ledger.tasks import STATES
 from schemas import registry
 from schemas.envelope import Event, schema_urn
 
@@ -16,6 +17,7 @@ from .moves import Move
 from .parameters import MOST
 from .problems import KINDS
 from .queries import Ask
+from .tasks import Act
 
 VERSION = "1.0.0"
 Json = dict[str, Any]
@@ -38,6 +40,8 @@ def document() -> Json:
             **_messages(),
             **_queries(),
             **_evidence(),
+            **_tasks(),
+            **_processes(),
             **_systems(),
             **_moves(),
             **_doors(),
@@ -48,7 +52,7 @@ def document() -> Json:
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             },
-            "schemas": {**SCHEMAS, **_models(Event, Replay, Cancel, Move, Pause, Ask), **_data()},
+            "schemas": {**SCHEMAS, **_models(Event, Replay, Cancel, Move, Pause, Ask, Act), **_data()},
         },
     }
 
@@ -82,13 +86,12 @@ def _messages() -> Json:
     found = {"200": ("Newest first.", ref("Found"))}
     shown = {"200": ("The message and all that happened to it.", ref("Message"))}
     acted = {"200": ("Something was changed.", ref("Acted"))}
-    full = _query("data", {"enum": ["masked", "full"], "default": "masked"}, "full: read all and operate needed")
     kinds = (*_KEY, "bad-parameter", "ledger-unavailable")
     one = (*kinds, "unknown-message", "archived")
     acting = (*_KEY, *_BODY, "unknown-message", "archived", "nothing-done", "ledger-unavailable")
     return {
         "/v1/messages": {"get": _operation("Search", found, kinds, [*texts, *times, *paging])},
-        "/v1/messages/{id}": {"get": _operation("Look at one message", shown, one, [id, full])},
+        "/v1/messages/{id}": {"get": _operation("Look at one message", shown, one, [id, _FULL])},
         "/v1/messages/{id}/replay": {
             "post": _operation("Send again", acted, acting, [id], {"application/json": ref("Replay")}, needed=False)
         },
@@ -122,6 +125,47 @@ def _evidence() -> Json:
     shown = {"200": ("What is recorded about it.", ref("Evidence"))}
     kinds = (*_KEY, "bad-parameter", "unknown-evidence", "archived", "ledger-unavailable")
     return {"/v1/evidence": {"get": _operation("Evidence of a message or a question", shown, kinds, [id])}}
+
+
+def _tasks() -> Json:
+    place = [
+        _path("process", "the process, or `reconciliation`"),
+        _path("key", "the business key, percent-encoded"),
+        _path("name", "the task's own name, percent-encoded"),
+    ]
+    texts = [_query(name, {"type": "string"}, "exactly") for name in ("process", "kind", "owner", "key")]
+    state = {"enum": [*STATES, "all"]}
+    unseen = "if absent: open, taken, and what fell away in somebody's hands"
+    paging = [
+        _query("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": 50}, "most tasks"),
+        _query("cursor", {"type": "string"}, "`next` of the page before"),
+    ]
+    listed, shown = {"200": ("The longest open first.", ref("Tasks"))}, {"200": ("The task.", ref("ShownTask"))}
+    done = {"200": ("The task as it is now.", ref("Task"))}
+    kinds = (*_KEY, "bad-parameter", "ledger-unavailable")
+    acting = (*_KEY, *_BODY, "unknown-task", "task-kept", "ledger-unavailable")
+    return {
+        "/v1/tasks": {
+            "get": _operation("Work for people", listed, kinds, [_query("state", state, unseen), *texts, *paging])
+        },
+        "/v1/tasks/{process}/{key}/{name}": {
+            "get": _operation("Look at one task", shown, (*kinds, "unknown-task"), [*place, _FULL]),
+            "post": _operation(
+                "Take, release, settle or reopen a task", done, acting, place, {"application/json": ref("Act")}
+            ),
+        },
+    }
+
+
+def _processes() -> Json:
+    place = [
+        _path("process", "as in the configuration"),
+        _path("key", "the business key, or a name such as `payment/SYSTEM/REFERENCE`, percent-encoded"),
+    ]
+    shown = {"200": ("The state and what is around it.", ref("Process"))}
+    kinds = (*_KEY, "bad-parameter", "unknown-process", "ledger-unavailable")
+    operation = _operation("What a process keeps about a business key", shown, kinds, [*place, _FULL])
+    return {"/v1/processes/{process}/{key}": {"get": operation}}
 
 
 def _systems() -> Json:
@@ -232,6 +276,9 @@ def _path(name: str, description: str) -> Json:
 
 def _query(name: str, schema: Json, description: str) -> Json:
     return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+_FULL = _query("data", {"enum": ["masked", "full"], "default": "masked"}, "full: read all and operate needed")
 
 
 def _models(*models: type[BaseModel]) -> Json:

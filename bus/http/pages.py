@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from .call import Call, Response
 from .desk import Desk
@@ -15,8 +16,10 @@ from .health import Health
 from .inbound import Doors
 from .messages import Messages
 from .moves import Moves
+from .processes import States
 from .queries import Enquiries
 from .systems import Systems
+from .tasks import Tasks
 
 Handler = Callable[[Call], Awaitable[Response]]
 
@@ -26,12 +29,14 @@ class Page:
     """One path. `route` may hold `{name}` for one segment, and at its end `{path}` for all that are left.
 
     `open`: no key is needed. `door`: where outside systems call, some of whom sign instead of sending a key.
+    `encoded`: its arguments are percent-encoded and may hold a slash as %2F.
     """
 
     route: str
     methods: Mapping[str, Handler]
     open: bool = False
     door: bool = False
+    encoded: bool = False
 
     @property
     def allow(self) -> str:
@@ -41,7 +46,7 @@ class Page:
 
 def pages(desk: Desk) -> list[Page]:
     """Everything that the bus serves."""
-    gate, enquiries = Gate(desk), Enquiries(desk)
+    gate, enquiries, tasks = Gate(desk), Enquiries(desk), Tasks(desk)
     messages, systems, health, doors = Messages(desk), Systems(desk), Health(desk, gate), Doors(desk, gate)
     return [
         Page("/v1/events", {"POST": Events(desk, gate).post}),
@@ -53,6 +58,9 @@ def pages(desk: Desk) -> list[Page]:
         Page("/v1/queries/{name}", {"POST": enquiries.ask}),
         Page("/v1/evidence", {"GET": Evidence(desk).show}),
         Page("/v1/moves", {"POST": Moves(desk).move}),
+        Page("/v1/tasks", {"GET": tasks.search}),
+        Page("/v1/tasks/{process}/{key}/{name}", {"GET": tasks.show, "POST": tasks.act}, encoded=True),
+        Page("/v1/processes/{process}/{key}", {"GET": States(desk).show}, encoded=True),
         Page("/v1/systems", {"GET": systems.list}),
         Page("/v1/systems/{system}/pause", {"POST": systems.pause}),
         Page("/v1/systems/{system}/resume", {"POST": systems.resume}),
@@ -78,8 +86,9 @@ class Pages:
         if found is not None:
             return found
         for pattern, page in self._patterns:
-            if (match := pattern.fullmatch(call.path)) is not None:
-                call.arguments = match.groupdict()
+            if (match := pattern.fullmatch(call.raw_path if page.encoded else call.path)) is not None:
+                given = match.groupdict()
+                call.arguments = {name: unquote(one) for name, one in given.items()} if page.encoded else given
                 return page
         return None
 

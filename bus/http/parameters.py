@@ -9,12 +9,17 @@ from uuid import UUID
 
 from bus.ledger import State
 from bus.ledger.read import Search
+from bus.ledger.task_search import STATES
+from bus.ledger.task_search import Search as TaskSearch
+from bus.ledger.task_search import after as task_after
 
 from .problems import Refused
 
 MOST = 1000
 _TEXTS = ("type", "subject", "source", "system")
 SEARCH = (*_TEXTS, "state", "since", "until", "limit", "cursor")
+TASKS = ("state", "process", "kind", "owner", "key", "limit", "cursor")
+_NO_CURSOR = "is not one that the bus gave as next; send that as it is"
 
 
 def search(query: Mapping[str, str], client: str | None) -> Search:
@@ -30,6 +35,32 @@ def search(query: Mapping[str, str], client: str | None) -> Search:
         before=_cursor(query.get("cursor")),
         limit=_limit(query.get("limit", "50")),
     )
+
+
+def tasks(query: Mapping[str, str]) -> TaskSearch:
+    """The tasks that `query` asks for. Raises `Refused`."""
+    only(query, TASKS)
+    state = query.get("state")
+    if state is not None and state not in (*STATES, "all"):
+        raise _wrong("state", f"is not a state; states are {', '.join(STATES)} and all")
+    try:
+        after = None if "cursor" not in query else task_after(query["cursor"])
+    except ValueError:
+        raise _wrong("cursor", _NO_CURSOR) from None
+    named = {name: query.get(name) for name in ("process", "kind", "owner", "key")}
+    states = STATES if state == "all" else () if state is None else (state,)
+    return TaskSearch(**named, states=states, after=after, limit=_limit(query.get("limit", "50")))
+
+
+def full(query: Mapping[str, str], *, allowed: bool) -> bool:
+    """Whether `data=full` is asked for, on a page that shows everybody's data. Raises `Refused`."""
+    only(query, ("data",))
+    if query.get("data", "masked") not in ("masked", "full"):
+        raise _wrong("data", "is masked or full")
+    if query.get("data") == "full" and not allowed:
+        detail = "personal data is shown masked; data=full needs read: all and operate: true"
+        raise Refused("not-allowed", detail)
+    return query.get("data") == "full"
 
 
 def only(query: Mapping[str, str], known: Iterable[str]) -> None:
@@ -93,7 +124,7 @@ def _cursor(text: str | None) -> str | None:
     try:
         return None if text is None else str(UUID(text))
     except ValueError:
-        raise _wrong("cursor", "is not one that the bus gave as next; send that as it is") from None
+        raise _wrong("cursor", _NO_CURSOR) from None
 
 
 def _wrong(name: str, reason: str) -> Refused:

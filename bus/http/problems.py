@@ -46,6 +46,10 @@ _ALL = (
         "`lienthong ledger archives --find ID` shows it.",
     ),
     Kind("unknown-system", 404, "No such system", "The configuration has no system of this name."),
+    Kind("unknown-task", 404, "No such task", "There is no task of this process, key and name."),
+    Kind(
+        "unknown-process", 404, "No such state", "The process of this name keeps nothing under this key, nor as a name."
+    ),
     Kind("unknown-query", 404, "No such query", "The configuration has no query of this name."),
     Kind("unknown-operation", 404, "No such operation", "The system's adapter receives nothing under this name."),
     Kind(
@@ -63,6 +67,12 @@ _ALL = (
         409,
         "No delivery could be changed",
         "Every delivery concerned was left as it is; `outcomes` says why for each.",
+    ),
+    Kind(
+        "task-kept",
+        409,
+        "The task was left as it is",
+        "It is in another state, in other hands, or changed since it was `seen`; `task` says how it is.",
     ),
     Kind("too-large", 413, "The body is too large", "The body is larger than `http.max_body`."),
     Kind(

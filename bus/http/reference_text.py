@@ -17,12 +17,12 @@ what a client may do:
 |---|---|
 | `send` | events of these sources and types, at `/v1/events` and at `/in/...` |
 | `systems` | `/in/{system}/...` of these systems |
-| `read` | `own`: the messages it sent; `all`: every message, `GET /v1/systems` and `GET /v1/evidence`; `none` |
-| `operate` | replay and cancel of messages it may read; pause, resume, `GET /v1/systems`; with `read: all` also moves |
+| `read` | `own`: the messages it sent; `all`: every message, systems, evidence, tasks and processes; `none` |
+| `operate` | replay and cancel of messages it may read; pause, resume, systems; with `read: all` also moves and tasks |
 | `metrics` | `/metrics` |
 
-Personal data is shown masked to everyone; `GET /v1/messages/{id}?data=full` shows it as it is and needs `read: all`
-and `operate`.
+Personal data is shown masked to everyone; `?data=full` shows one message, one task or one state of a process as it is,
+and needs `read: all` and `operate`.
 
 ## Sending events
 
@@ -145,6 +145,18 @@ AFTER = """## Looking and acting
   delivery. What is being sent or was delivered cannot be cancelled.
 - Both answer 200 if at least one delivery was changed, with the outcome of each, and 409 `nothing-done` with the same
   list if none was. They are recorded in the evidence under the client's name.
+- `GET /v1/tasks` lists what people have to decide, the longest open first: without `state` what is `open` or `taken`,
+  and what fell away (`gone`) in somebody's hands until he settles it. Where a name holds a slash, it is written `%2F`.
+- `POST /v1/tasks/{process}/{key}/{name}` takes `{"action": ACTION, "owner": TEXT, "note": TEXT}` and answers with the
+  task as it is now; 409 `task-kept` says why it was left as it is. A request may be repeated: what is so already is
+  answered as it is. Each act is recorded in the evidence, with the client's name, under the task's `id`.
+    - `take` makes it the owner's, the client's own if none is named; `release` gives it back; `settle` ends it;
+      `reopen` takes that back. `settle` and `reopen` need a note, which stays with the task.
+    - `"seen": CHANGED_AT`, as it was answered, has the act refused if the task changed meanwhile.
+    - A settled task that says something else is open again; one that falls away stays settled; more in
+      [tasks](../operate/tasks.md).
+- `GET /v1/processes/{process}/{key}` shows what a process keeps, and its timers, tasks and messages. `key` may also be
+  one of its names: `/v1/processes/payments/payment%2Fvnpay%2FREFERENCE`.
 - `POST /v1/moves` takes `{"from": NAME, "to": NAME}` and gives what waits for a system that is **not** in the
   configuration to one that is, one step a request: while `next` is not null, send the same with `"after": next`. It
   answers 200 also where nothing moved, and may be repeated: what was moved is not there any more.

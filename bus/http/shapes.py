@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from pydantic import BaseModel
 
+from bus.ledger.tasks import Place
 from schemas.base import ZONE
 from schemas.masking import hide, mask
 
@@ -44,6 +46,30 @@ def whole(row: Row, *, full: bool) -> dict[str, Any]:
 def masked(type: str, data: Any) -> Any:
     """`data` with personal values masked; of a type without a model, everything."""
     return mask(type, data) if isinstance(data, dict) else hide(data)
+
+
+def vouched(model: type[BaseModel] | None, data: Any) -> Any:
+    """`data` with personal values masked, and all that `model` does not vouch for; without one, everything."""
+    return mask(model, data) if model is not None and isinstance(data, dict) else hide(data)
+
+
+def task(row: Row, model: type[BaseModel] | None, *, full: bool) -> dict[str, Any]:
+    """A task as it stands. `id` is by what evidence names it."""
+    body = orjson.loads(row["body"])
+    return {
+        "process": row["process"],
+        "key": row["key"],
+        "name": row["name"],
+        "id": Place(row["process"], row["key"], row["name"]).id,
+        "kind": row["kind"],
+        "state": row["state"],
+        "owner": row["owner"],
+        "note": row["note"],
+        "body": body if full else vouched(model, body),
+        "masked": not full,
+        "opened_at": moment(row["opened_at"]),
+        "changed_at": moment(row["changed_at"]),
+    }
 
 
 def _head(row: Row) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from . import accept
-from .records import Change, NewMessage, TaskRow
+from lienthong import Timer
+
+from . import accept, tasks
+from .records import Change, NewMessage
 from .session import Session
-from .tables import process, process_name
+from .tables import process, process_name, timer
 
 _CREATE = """
 INSERT INTO process (process, key, version, state, changed_at)
@@ -45,15 +47,6 @@ WHERE timer.generation < excluded.generation
 _CANCEL = """
 DELETE FROM timer WHERE EXISTS (SELECT 1 FROM {rows:process text, key text, name text, generation int}
   WHERE x.process = timer.process AND x.key = timer.key AND x.name = timer.name AND timer.generation < x.generation)
-"""
-_TASKS = """
-INSERT INTO task (process, key, name, kind, state, body, opened_at, changed_at)
-SELECT x.process, x.key, x.name, x.kind, x.state, x.body, {now}, {now}
-FROM {rows:process text, key text, name text, kind text, state text, body text}
-WHERE true ON CONFLICT (process, key, name) DO UPDATE SET kind = excluded.kind, body = excluded.body,
-  changed_at = excluded.changed_at,
-  state = CASE WHEN excluded.state = 'gone' THEN CASE WHEN task.state = 'settled' THEN task.state ELSE 'gone' END
-    WHEN task.state = 'taken' THEN task.state ELSE 'open' END
 """
 _FIRE = """
 DELETE FROM timer WHERE EXISTS (SELECT 1 FROM (SELECT t.process, t.key, t.name FROM timer t WHERE t.due_at <= {now}
@@ -87,25 +80,37 @@ def lock(session: Session, changes: Sequence[Change]) -> list[bool]:
         place = (one.process, one.key)
         fit.append(versions.get(place) == one.version)
         if fit[-1]:
-            versions[place] = -1
+            del versions[place]  # whatever version a second one claims to be from
     return fit
 
 
-def write(session: Session, changes: Sequence[Change]) -> None:
-    """Write states that are locked, and their timers, tasks and names."""
+def write(session: Session, changes: Sequence[Change]) -> list[tasks.Place]:
+    """Write states that are locked, and their timers, tasks and names; the settled tasks that are open again."""
     if not changes:
-        return
+        return []
     session.run(
         _WRITE,
         rows=[{"process": c.process, "key": c.key, "version": c.version, "state": c.state} for c in changes],
     )
     _many(session, _NAME, [{"process": c.process, "key": c.key, "name": name} for c in changes for name in c.names])
-    timers = [(c, timer) for c in changes for timer in c.timers]
-    rows = [{"process": c.process, "key": c.key, "name": t.name, "generation": t.generation} for c, t in timers]
+    _timers(session, changes)
+    return tasks.put(session, [tasks.Row(c.process, c.key, one) for c in changes for one in c.tasks])
+
+
+def _timers(session: Session, changes: Sequence[Change]) -> None:
+    """Of a name that one step sets twice the higher generation counts, and of one generation what was said last."""
+    newest: dict[tuple[str, str, str], Timer] = {}
+    for change in changes:
+        for one in change.timers:
+            place = (change.process, change.key, one.name)
+            if place not in newest or newest[place].generation <= one.generation:
+                newest[place] = one
+    rows = [
+        {"process": process, "key": key, "name": name, "generation": one.generation, "due_in": one.due_in}
+        for (process, key, name), one in sorted(newest.items())
+    ]
     _many(session, _CANCEL, rows)
-    set_anew = [row | {"due_in": t.due_in} for row, (_, t) in zip(rows, timers, strict=True) if t.due_in is not None]
-    _many(session, _SET, set_anew)
-    _many(session, _TASKS, [_task(c, one) for c in changes for one in c.tasks])
+    _many(session, _SET, [row for row in rows if row["due_in"] is not None])
 
 
 def fire(
@@ -134,6 +139,29 @@ def named(connection: Connection, name: str) -> list[tuple[str, str]]:
     return [(row.process, row.state) for row in connection.execute(wanted) if row.state is not None]
 
 
+def whole(connection: Connection, name: str, key: str) -> dict[str, Any] | None:
+    """The state of a process under `key`, or under the name `key`, with all its `names` and its `timers` by due time;
+    `None` if there is none."""
+    by_name = select(process_name.c.key).where(process_name.c.process == name, process_name.c.name == key)
+    for place in (key, connection.execute(by_name).scalar()):
+        wanted = select(process).where(process.c.process == name, process.c.key == place, process.c.state.is_not(None))
+        row = connection.execute(wanted).mappings().first()
+        if row is not None:
+            return {**row, **_around(connection, name, row["key"])}
+    return None
+
+
+def _around(connection: Connection, name: str, key: str) -> dict[str, Any]:
+    names = select(process_name.c.name).where(process_name.c.process == name, process_name.c.key == key)
+    set_for = select(timer.c.name, timer.c.generation, timer.c.due_at).where(
+        timer.c.process == name, timer.c.key == key
+    )
+    return {
+        "names": sorted(connection.execute(names).scalars()),
+        "timers": [dict(row) for row in connection.execute(set_for.order_by(timer.c.due_at, timer.c.name)).mappings()],
+    }
+
+
 def every(connection: Connection, name: str, since: float = 0.0) -> Iterator[tuple[str, str]]:
     """All states of a process that changed since then, as (key, state), by key."""
     wanted = (
@@ -147,17 +175,6 @@ def every(connection: Connection, name: str, since: float = 0.0) -> Iterator[tup
 
 def _pairs(keys: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     return [{"process": name, "key": key} for name, key in keys]
-
-
-def _task(change: Change, one: TaskRow) -> dict[str, Any]:
-    return {
-        "process": change.process,
-        "key": change.key,
-        "name": one.name,
-        "kind": one.kind,
-        "state": "open" if one.open else "gone",
-        "body": one.body,
-    }
 
 
 def _many(session: Session, statement: str, rows: list[dict[str, Any]]) -> None:

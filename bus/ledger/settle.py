@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from . import accept, processes, standing
+from . import accept, processes, standing, tasks
 from .evidence import Chain, Deed
 from .operate import UNFIT
 from .records import GIVEN_BACK, Conflict, NewMessage, Settled, Settlement, State, Target
@@ -68,9 +68,9 @@ def settle(session: Session, chain: Chain, settlements: Sequence[Settlement], hi
     fresh = [s for s in settlements if s.claimed.id not in again]
     session.insert(attempt, [_attempt(s, s.claimed.id not in mine) for s in fresh if s.rule.counts])
     effective = [s for s in fresh if s.claimed.id in mine or s.claimed.id in cleared]
-    chain.append(session, [_deed(s) for s in effective if s.rule.state is not State.READY])
+    back = _write(session, effective)
+    chain.append(session, [*(_deed(s) for s in effective if s.rule.state is not State.READY), *back])
     standing.keep(session, {s.claimed.id: s.cursor for s in effective if s.cursor is not None})
-    processes.write(session, [s.change for s in effective if s.change is not None])
     deliveries = _follow_ups(session, effective, hint_timeout)
     return [
         Settled(
@@ -89,6 +89,18 @@ def _not_overtaken(session: Session, settlements: Sequence[Settlement]) -> Seque
         return settlements
     fit = iter(processes.lock(session, steps))
     return [s if s.change is None or next(fit) else Settlement(s.claimed, s.marks, GIVEN_BACK) for s in settlements]
+
+
+def _write(session: Session, effective: Sequence[Settlement]) -> list[Deed]:
+    """Write what the steps of processes change; the evidence of tasks that were settled and are open again."""
+    steps = {(s.change.process, s.change.key): s for s in effective if s.change is not None}
+    again = processes.write(session, [s.change for s in steps.values() if s.change is not None])
+    return [_reopened(place, steps[place.process, place.key]) for place in again]
+
+
+def _reopened(place: tasks.Place, settlement: Settlement) -> Deed:
+    claimed = settlement.claimed
+    return tasks.reopened(place, settlement.marks.response_out, claimed.system, claimed.id)
 
 
 def heads(session: Session, settlements: Sequence[Settlement]) -> dict[int, int]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from bus.config import Config
+    from lienthong.ports import Adapter
 
 T = TypeVar("T")
 M = TypeVar("M", bound="BaseModel")
@@ -87,6 +88,41 @@ class LedgerSource:
         return self._run(
             moves.moved(self._ledger, systems, lambda name: registry.make_adapter(systems[name]), wanted, actor())
         )
+
+    def tasks(self, wanted: Mapping[str, str]) -> dict[str, Any]:
+        """See `Source`."""
+        from bus.http import tasks
+
+        return self._run(tasks.found(self._ledger, wanted, tasks.models(self._adapters())))
+
+    def task(self, process: str, key: str, name: str) -> dict[str, Any]:
+        """See `Source`."""
+        from bus.http import tasks
+        from bus.ledger.tasks import Place
+
+        place = Place(process, key, name)
+        return self._run(tasks.shown(self._ledger, place, tasks.models(self._adapters())))
+
+    def act(self, process: str, key: str, name: str, order: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Source`."""
+        from bus.http import tasks
+        from bus.ledger.tasks import Place
+
+        wanted, place = self._checked(tasks.Act, order), Place(process, key, name)
+        return self._run(tasks.acted(self._ledger, place, wanted, actor(), tasks.models(self._adapters())))
+
+    def process(self, process: str, key: str) -> dict[str, Any]:
+        """See `Source`."""
+        from bus.http import processes, tasks
+
+        adapters = self._adapters()
+        state, work = processes.models(adapters), tasks.models(adapters)
+        return self._run(processes.shown(self._ledger, process, key, state, work))
+
+    def _adapters(self) -> dict[str, type[Adapter]]:
+        from bus import registry
+
+        return {name: registry.adapter_class(one.adapter) for name, one in self._config.systems.items()}
 
     def systems(self) -> dict[str, Any]:
         """See `Source`. Whether a breaker is open only a running bus knows."""

@@ -36,6 +36,18 @@ class Source(AbstractContextManager["Source"], Protocol):
     def move(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """One step of a move; `order` and the answer as of `POST /v1/moves`."""
 
+    def tasks(self, wanted: Mapping[str, str]) -> dict[str, Any]:
+        """`{"tasks": [...], "next": cursor or null}` for `GET /v1/tasks`' parameters."""
+
+    def task(self, process: str, key: str, name: str) -> dict[str, Any]:
+        """One task with its evidence."""
+
+    def act(self, process: str, key: str, name: str, order: Mapping[str, Any]) -> dict[str, Any]:
+        """A task after `order`, which is of `POST /v1/tasks/...`."""
+
+    def process(self, process: str, key: str) -> dict[str, Any]:
+        """What a process keeps under a key or a name."""
+
     def systems(self) -> dict[str, Any]:
         """`{"systems": [...]}`, by name."""
 
@@ -82,6 +94,24 @@ class HttpSource:
         """See `Source`. Safe to repeat: what was moved is not there any more."""
         told = {name: value for name, value in order.items() if value is not None}
         return self._client.post("/v1/moves", told)  # type: ignore[no-any-return]  # JSON of the bus
+
+    def tasks(self, wanted: Mapping[str, str]) -> dict[str, Any]:
+        """See `Source`."""
+        return self._client.get("/v1/tasks", wanted)  # type: ignore[no-any-return]  # JSON of the bus
+
+    def task(self, process: str, key: str, name: str) -> dict[str, Any]:
+        """See `Source`."""
+        return self._client.get(_path("tasks", process, key, name))  # type: ignore[no-any-return]  # JSON of the bus
+
+    def act(self, process: str, key: str, name: str, order: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Source`. Safe to repeat: what is so already is answered as it is."""
+        told = {name: value for name, value in order.items() if value is not None}
+        path = _path("tasks", process, key, name)
+        return self._client.post(path, told)  # type: ignore[no-any-return]  # JSON of the bus
+
+    def process(self, process: str, key: str) -> dict[str, Any]:
+        """See `Source`."""
+        return self._client.get(_path("processes", process, key))  # type: ignore[no-any-return]  # JSON of the bus
 
     def systems(self) -> dict[str, Any]:
         """See `Source`."""
@@ -143,6 +173,10 @@ def _answers(http: Http) -> bool:
     except OSError:
         return False
     return True
+
+
+def _path(*names: str) -> str:
+    return "/v1/" + "/".join(_segment(name) for name in names)
 
 
 def _segment(text: str) -> str:

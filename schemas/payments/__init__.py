@@ -26,7 +26,7 @@ from .receipt import Receipt, ReceiptRequest
 from .refund import RefundAttempt, RefundEnquiry, RefundRequest, RefundResult
 from .settlement import Movement, SettlementLine, SettlementStatus
 from .vocabulary import AttemptState, LevyKind, NoticeOutcome, OrderState, Origin, WorkKind
-from .work import WorkItem
+from .work import Difference, WorkItem
 
 __all__ = [
     "Acceptance",
@@ -35,6 +35,7 @@ __all__ = [
     "Beneficiary",
     "Check",
     "Declined",
+    "Difference",
     "Ended",
     "Enquiry",
     "Fact",

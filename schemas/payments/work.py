@@ -25,4 +25,20 @@ class WorkItem(Canonical):
     reason: Text = Field(description="what happened, and the next step")
 
 
-__all__ = ["WorkItem"]
+class Difference(Canonical):
+    """What a reconciliation found between our books and another's, and could not prove away."""
+
+    outcome: Code
+    cause: Code | None = None
+    system: Code
+    day: Code = Field(description="of the session")
+    reference: Code | None = None
+    gateway_reference: Code | None = None
+    refund_reference: Code | None = None
+    subject: Code | None = Field(default=None, description="the dossier's code")
+    difference: int = Field(default=0, description="dong: theirs less ours")
+    run: int | None = Field(default=None, description="the last one that found it")
+    open: Flag = True
+
+
+__all__ = ["Difference", "WorkItem"]

@@ -83,7 +83,10 @@ def test_adapters_for_scripts(lienthong: Command) -> None:
     }
     assert portal["capabilities"]["batch"] is True
     assert "madonvi" in portal["settings"]["properties"]
-    assert next(one for one in done.json() if one["name"] == "provincial_portal")["receives"] == ["dossiers"]
+    assert next(one for one in done.json() if one["name"] == "provincial_portal")["receives"] == [
+        "dossiers",
+        "payments",
+    ]
 
 
 def test_connectors(lienthong: Command) -> None:

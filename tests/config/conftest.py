@@ -12,7 +12,7 @@ from bus import registry
 _PLUGIN = '''
 from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from lienthong import Adapter, Answered, Delivered, Polled, lookup, operation, poll, query
+from lienthong import Adapter, Answer, Answered, Delivered, Polled, lookup, operation, poll, query, receive
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -72,6 +72,15 @@ class Listener(Adapter):
     """Only says."""
     name = "listener"
 
+class Gate(Adapter):
+    """Signs what it says."""
+    name = "gate"
+
+    @receive("notice", signed=True)
+    def notice(self, inbound, context):
+        return Answer(200)
+        yield
+
 class NotAnAdapter:
     pass
 
@@ -107,6 +116,7 @@ class Bare(Wire):
 _ENTRY_POINTS = """[lienthong.adapters]
 land = land_plugin:Land
 listener = land_plugin:Listener
+gate = land_plugin:Gate
 odd = land_plugin:NotAnAdapter
 broken = land_plugin.gone:Land
 

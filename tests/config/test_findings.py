@@ -18,6 +18,7 @@ LAND = """\
     settings: {code: c}
 """
 SYSTEM = f"systems:\n  land:\n{LAND}routes:\n"
+SIGNING = "systems:\n  gate: {adapter: gate, connector: bare}\n"
 ENVIRON = {"PASSWORD": "the-password", "PORT": "8081", "BAD_PORT": "eighty", "EMPTY": ""}
 
 
@@ -246,6 +247,41 @@ REST: list[tuple[str, str, list[str]]] = [
     ("key in clear", HEAD + "clients: {a: {key: hunter2}}\n", ["2:20 LT050"]),
     ("key in capitals", HEAD + f"clients: {{a: {{key: 'sha256:{'A' * 64}'}}}}\n", ["2:20 LT050"]),
     ("key shared", HEAD + f"clients:\n  a: {{key: {HASH}}}\n  b: {{key: {HASH}}}\n", ["4:12 LT051"]),
+    ("neither key nor signed", HEAD + "clients:\n  a: {read: all}\n", ["3:3 LT052"]),
+    ("nothing signed", HEAD + "clients:\n  a: {signed: []}\n", ["3:3 LT052"]),
+    (
+        "key and signed",
+        HEAD + SIGNING + f"clients:\n  a: {{key: {HASH}, signed: [gate]}}\nroutes: [{{name: a, drop: true}}]\n",
+        ["5:3 LT052"],
+    ),
+    ("signed alone", HEAD + SIGNING + "clients:\n  a: {signed: [gate]}\nroutes: [{name: a, drop: true}]\n", []),
+    (
+        "who signs and may do more",
+        HEAD + SIGNING + "clients:\n  a: {signed: [gate], read: all, operate: true}\nroutes: [{name: a, drop: true}]\n",
+        ["5:3 LT053"],
+    ),
+    (
+        "a door that verifies nothing",
+        HEAD + SIGNING.replace("adapter: gate", "adapter: listener") + "clients:\n  a: {signed: [gate]}\n"
+        "routes: [{name: a, drop: true}]\n",
+        ["5:16 LT054"],
+    ),
+    (
+        "a door of two",
+        HEAD + SIGNING + "clients:\n  a: {signed: [gate]}\n  b: {signed: [gate]}\nroutes: [{name: a, drop: true}]\n",
+        ["6:16 LT055"],
+    ),
+    (
+        "a door that is not there",
+        HEAD + SIGNING + "clients:\n  a: {signed: [gate, gait]}\nroutes: [{name: a, drop: true}]\n",
+        ["5:22 LT040"],
+    ),
+    (
+        "an adapter that does not load verifies who knows what",
+        HEAD + SIGNING.replace("adapter: gate", "adapter: broken") + "clients:\n  a: {signed: [gate]}\n"
+        "routes: [{name: a, drop: true}]\n",
+        ["3:19 LT032"],
+    ),
     ("system of a client", HEAD + f"clients:\n  a:\n    key: {HASH}\n    systems: [land]\n", ["5:15 LT040"]),
     (
         "type of a client",

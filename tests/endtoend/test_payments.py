@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
 
-from .axis import TARGET, Axis, Collector, collected, collecting, eventually, running
+from bus.config import load
+
+from .axis import TARGET, Axis, Collector, collected, collecting, document, eventually, running
 
 SECRET = "INVENTED-HASH-SECRET"
 VNPAY: Mapping[str, Any] = {
@@ -186,3 +189,12 @@ async def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
             await axis.quiet()
             assert await axis.rows("SELECT name FROM timer") == []
             assert collector.twice == set()
+
+
+def test_what_a_process_says_and_nobody_takes_is_told_by_the_check(tmp_path: Path) -> None:
+    process = {"adapter": "payments", "settings": {"gateways": {}}}
+    path = tmp_path / "bus.yaml"
+    path.write_text(json.dumps(document(tmp_path, {"payments": process, "vnpay": VNPAY})), encoding="utf-8")
+    [finding] = [one for one in load(path, {}).findings if one.code == "LT077"]
+    assert "payment.paid" in finding.text("en")
+    assert "payment.attempted" not in finding.text("en")

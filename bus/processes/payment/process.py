@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from lienthong import Capabilities, Context, Fired, Message, Process, Stepped, Task
+from schemas.payments import WorkItem
 from schemas.registry import model_for
 
 from ..shape import Heard
@@ -26,6 +27,8 @@ class Payments(Process):
     capabilities = Capabilities(idempotent=True, money=True)
     hears: ClassVar[tuple[str, ...]] = CONSUMES
     says: ClassVar[tuple[str, ...]] = EMITS
+    State: ClassVar[type[BaseModel] | None] = PaymentState
+    Work: ClassVar[type[BaseModel] | None] = WorkItem
 
     settings: PaymentPolicy
 

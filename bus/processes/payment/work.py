@@ -31,7 +31,7 @@ _REASONS = {
     WorkKind.TWICE: "the order is paid already; refund it",
     WorkKind.OVER: "more than the order asks for; refund it, or accept it and refund what is too much",
     WorkKind.UNDER: "less than the order asks for; refund it, or accept it as the payment",
-    WorkKind.UNCLAIMED: "names no attempt of ours; find out what it pays; refund it, or accept it for this order",
+    WorkKind.UNCLAIMED: "names no attempt of ours; find out what it pays, then refund it or settle it by hand",
     WorkKind.FOREIGN_CURRENCY: "paid in another currency than the order's; settle it with the gateway",
     WorkKind.SUSPENDED: "the gateway suspects it or did not say what became of it; ask the gateway's staff",
     WorkKind.UNCLEAR: "the gateway answered a code that nobody has classified; look it up and extend the code table",

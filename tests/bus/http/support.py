@@ -156,8 +156,11 @@ class Hints:
         self.woken += 1
 
 
-def config(url: str, **http: Any) -> Config:
-    """Two clients of the province and one that may do nothing."""
+def config(
+    url: str, adapters: Mapping[str, Adapter] | None = None, clients: Mapping[str, Any] | None = None, **http: Any
+) -> Config:
+    """Two clients of the province and one that may do nothing; and what a test adds."""
+    more = {name: {"adapter": one.name, "connector": "none"} for name, one in (adapters or {}).items()}
     office = {"adapter": "office", "connect": {"base_url": "http://127.0.0.1:9"}}
     types = ["dossier.*", "parcel.sent", "parcel.dropped", "parcel.lost", "nobody.knows"]
     return Config.model_validate(
@@ -179,8 +182,9 @@ def config(url: str, **http: Any) -> Config:
                     "metrics": True,
                 },
                 "mute": {"key": hashed(MUTE), "read": "none"},
+                **(clients or {}),
             },
-            "systems": {"office": office, "quiet": {**office, "paused": True}},
+            "systems": {"office": office, "quiet": {**office, "paused": True}, **more},
             "routes": [
                 {"name": "all", "types": ["dossier.*", "parcel.sent"], "to": ["office"]},
                 {"name": "dropped", "types": ["parcel.dropped"], "drop": True},
@@ -289,10 +293,15 @@ def dossier(id: str = "d1", **changes: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def house(ledger_at: Path | str, **http: Any) -> AsyncIterator[House]:
-    """A running bus front, on an SQLite ledger or on the one of a URL."""
-    settings = config(ledger_at if isinstance(ledger_at, str) else f"sqlite:///{ledger_at}", **http)
-    adapters: dict[str, Adapter] = {name: Office(Office.Settings()) for name in settings.systems}
+async def house(
+    ledger_at: Path | str,
+    more: Mapping[str, Adapter] | None = None,
+    clients: Mapping[str, Any] | None = None,
+    **http: Any,
+) -> AsyncIterator[House]:
+    """A running bus front, on an SQLite ledger or on the one of a URL; `more` systems by adapter."""
+    settings = config(ledger_at if isinstance(ledger_at, str) else f"sqlite:///{ledger_at}", more, clients, **http)
+    adapters: dict[str, Adapter] = {name: Office(Office.Settings()) for name in settings.systems} | dict(more or {})
     ledger = Ledger(settings.ledger.url.get_secret_value(), id=next(_ids))
     hints, flags = Hints(), {"draining": False}
     facts: dict[str, Any] = {"broker": None, "lease": True, "paused": {}, "breakers": [], "unknown_systems": []}
