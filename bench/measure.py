@@ -9,7 +9,7 @@ from importlib.metadata import version
 from statistics import median
 from typing import Any
 
-from . import bus, query, questions, soap
+from . import bus, query, questions, reconcile, soap
 from .figures import Row, Runs, best, latency_row, throughput_row
 from .peers import runner
 from .plan import (
@@ -21,6 +21,7 @@ from .plan import (
     QUERY_LIMIT_MS,
     QUERY_PG,
     QUERY_RATE,
+    RECONCILE,
     SOAP,
     SOAP_ASYNC,
     WHOLE_EMBEDDED,
@@ -36,6 +37,7 @@ _VARIANTS = {WHOLE_EMBEDDED: bus.EMBEDDED, WHOLE_PG_RABBIT: bus.WHOLE, DRAIN_PG_
 # Each look-up row: zeep's client that it is compared with.
 _SOAP = {SOAP: soap.IN_THREADS, SOAP_ASYNC: soap.IN_TASKS}
 _QUERIES = {QUERY: bus.EMBEDDED[0], QUERY_PG: bus.WHOLE[0]}
+_TRIAL_LINES = 20_000
 _PEERS = {WHOLE_EMBEDDED: _WHOLE, WHOLE_PG_RABBIT: _WHOLE, DRAIN_PG_RABBIT: _DRAIN}
 
 
@@ -76,14 +78,18 @@ class Measurement:
         ]
         rows += [self._soap(name, runs, conditions) for name in _SOAP if name in plan.rows]
         rows += [self._intake(name, runs, common) for name in LOADED_LIKE if name in plan.rows]
-        return rows + [self._questions(name, conditions) for name in _QUERIES if name in plan.rows]
+        rows += [self._questions(name, conditions) for name in _QUERIES if name in plan.rows]
+        if RECONCILE in plan.rows:
+            lines = reconcile.LINES[RECONCILE] if plan.real else _TRIAL_LINES
+            rows.append(reconcile.row(RECONCILE, lines, plan.pairs, conditions, self._step))
+        return rows
 
     def count(self) -> int:
         """How many runs there will be."""
         tried = 0 if self._plan.producers or not self._peer_modes() else len(runner.POOLS) * runner.MOST_PRODUCERS
         contenders = sum(1 for _ in [*self._ours(), *self._look_ups()]) + len(self._peer_modes()) * len(runner.POOLS)
         return tried + self._plan.pairs * (
-            contenders + sum(name in self._plan.rows for name in [*LOADED_LIKE, *_QUERIES])
+            contenders + sum(name in self._plan.rows for name in [*LOADED_LIKE, *_QUERIES, *2 * [RECONCILE]])
         )
 
     def _ours(self) -> Iterable[Contender]:

@@ -13,6 +13,7 @@ SOAP = "soap-lookups"
 SOAP_ASYNC = "soap-lookups-async"
 QUERY = "query-p99"
 QUERY_PG = "query-p99-pg"
+RECONCILE = "reconcile"
 ROWS = (
     WHOLE_EMBEDDED,
     WHOLE_PG_RABBIT,
@@ -23,10 +24,11 @@ ROWS = (
     SOAP_ASYNC,
     QUERY,
     QUERY_PG,
+    RECONCILE,
 )
 
 # Rows that need neither PostgreSQL nor RabbitMQ.
-_ALONE = frozenset({INTAKE_EMBEDDED, SOAP, SOAP_ASYNC, QUERY})
+_ALONE = frozenset({INTAKE_EMBEDDED, SOAP, SOAP_ASYNC, QUERY, RECONCILE})
 
 # The throughput whose 70 % an intake row is loaded with.
 LOADED_LIKE = {INTAKE: WHOLE_PG_RABBIT, INTAKE_EMBEDDED: WHOLE_EMBEDDED}

@@ -1,7 +1,7 @@
 """Reconciliation of two files of the same day, next to the same work in pandas (see `reconcile_pandas`).
 
 `python -m bench.reconcile [reconcile|reconcile-10m]` measures these rows alone and prints them; nothing is written
-down. The longer one needs 10 GB of memory for pandas and a quarter of an hour.
+down. The longer one, which is no part of `make bench`, needs 10 GB of memory for pandas and a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ import orjson
 from . import reconcile_data
 from .children import Child, Failed, python
 from .figures import Row, ratios, spread
-from .plan import in_turn
+from .plan import RECONCILE, in_turn
 
-RECONCILE, RECONCILE_10M = "reconcile", "reconcile-10m"
+RECONCILE_10M = "reconcile-10m"
 LINES = {RECONCILE: 1_000_000, RECONCILE_10M: 10_000_000}
 _PAIRS = 5
 _SLOWEST = 20_000  # lines a second; whoever is slower has hung
