@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from adapters import payments
 from adapters.fields import Untranslatable
 from adapters.parameters import document
+from adapters.times import day
 from lienthong.ports import Context
 from lienthong.requests import Reply, Request
 from lienthong.verdicts import Absent, Delivered, Reject, Retry, Single, Stop, Unknown
@@ -18,6 +19,7 @@ from .model import Answer, Create
 from .settings import ZalopaySettings
 from .translate import answered, opened, refunded
 
+_UNKNOWN_REFUND = "ZaloPay does not know the refund, and its day is over; look it up at ZaloPay's merchant portal"
 _LOST_LINK = "ZaloPay has this order and does not tell its link again; ask for a new attempt"
 
 
@@ -92,8 +94,14 @@ def refund(said: RefundAttempt, answer: Answer, raw: str, context: Context) -> S
 
 
 def refund_found(said: RefundAttempt, answer: Answer, raw: str, context: Context) -> Single:
-    """Whether a refund whose outcome is unknown took effect."""
+    """Whether a refund whose outcome is unknown took effect.
+
+    One that ZaloPay does not know is sent again under the same id, which ZaloPay takes only once; on another day it
+    would refuse the id for its date, which would say nothing about the first.
+    """
     outcome = codes.refund_outcome(answer.return_code, answer.sub_return_code)
+    if outcome is NoticeOutcome.REFUND_NOT_FOUND:
+        return Absent() if day(said.created_at) == day(context.now) else Unknown(_UNKNOWN_REFUND)
     return _not_now(answer) if outcome is None else _told(said, answer, outcome, raw, Origin.QUERY, context)
 
 

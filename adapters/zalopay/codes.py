@@ -1,6 +1,6 @@
 """ZaloPay's codes (codes.csv). `return_code` decides; `sub_return_code` only says why something failed.
 
--101 means "not found" in one official table and a completed refund in another: nothing rests on it alone.
+-101 means "not found" in one official table and a completed refund in another: it never says that a refund failed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ QUERY = table(__package__, "query")
 CALLS = table(__package__, "call")
 CREATE = table(__package__, "create")
 REPAY = table(__package__, "repay")
+ASKED = table(__package__, "asked")
 ANSWERS = table(__package__, "answer")
 SUCCESS, FAILED = "1", "2"
 ORDER = 1
@@ -32,10 +33,14 @@ def outcome(result: str, sub: str) -> NoticeOutcome | None:
 
 
 def refund_outcome(result: str, sub: str) -> NoticeOutcome | None:
-    """What became of a refund that is asked about; `None` where it has to be asked again."""
+    """What became of a refund that is asked about; `None` where it has to be asked again.
+
+    That the question is refused, or that there is no such refund yet, does not say that the refund failed.
+    """
     if result not in REFUNDS or (result == FAILED and sub in CALLS):
         return None
-    return NoticeOutcome(REFUNDS[result].outcome)
+    said = ASKED[sub].outcome if result == FAILED and sub in ASKED else REFUNDS[result].outcome
+    return None if said == "unclear" else NoticeOutcome(said)
 
 
 def taken(result: str, sub: str) -> NoticeOutcome | None:
@@ -43,7 +48,9 @@ def taken(result: str, sub: str) -> NoticeOutcome | None:
     if result == FAILED and sub in REPAY:
         said = REPAY[sub].outcome
         return None if said == "repeated" else NoticeOutcome(said)
-    return refund_outcome(result, sub)
+    if result not in REFUNDS or (result == FAILED and sub in CALLS):
+        return None
+    return NoticeOutcome(REFUNDS[result].outcome)
 
 
 def call(sub: str) -> str:
