@@ -2,7 +2,13 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests wait more than they compute, and the files that wait longest come first, so their order is kept.
+WORKERS ?= 4
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 SOURCES := $(wildcard schemas lienthong connectors adapters bus monitoring simulators tests bench)
+
+# Tests start processes by the hundred, which would all compile what they import.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format bench soak docs constraints clean
@@ -16,9 +22,9 @@ setup: .venv/.done-run ## .venv with the command `lienthong` in it (the others d
 demo: .venv/.done-run ## a province in a minute; DEMO_ARGS="--once --json" passes options on
 	@$(BIN)/lienthong demo $(DEMO_ARGS)
 
-test: lint docs ## everything that CI checks; TEST_ARGS="-k lanes" passes options to pytest
+test: lint docs ## everything that CI checks; TEST_ARGS="-k lanes" passes options to pytest, WORKERS=0 runs one test at a time
 	@$(BIN)/python -m tests.support.debian
-	$(BIN)/pytest $(TEST_ARGS)
+	$(BIN)/pytest $(PARALLEL) $(TEST_ARGS)
 
 lint: .venv/.done-dev ## style, types, layers
 	$(BIN)/ruff format --check $(SOURCES)

@@ -101,6 +101,6 @@ def test_a_reference_to_itself_by_its_own_name() -> None:
 
 def test_a_pattern_cannot_hold_up_the_bus() -> None:
     schema = Schema({"pattern": r"^(\w+\s?)+$(?=x)"})
-    began = time.monotonic()
+    began = time.process_time()
     assert schema.problems("a" * 60 + "!")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

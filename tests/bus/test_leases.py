@@ -35,12 +35,12 @@ Open = Callable[[], Ledger]
 
 
 @pytest.fixture
-async def open_ledger(database: str) -> AsyncIterator[Open]:
+async def open_ledger(ledger_database: str) -> AsyncIterator[Open]:
     """Opens ledgers over one PostgreSQL, each another worker's."""
     opened: list[Ledger] = []
 
     def another() -> Ledger:
-        opened.append(Ledger(database, id=next(_ids)))
+        opened.append(Ledger(ledger_database, id=next(_ids)))
         return opened[-1]
 
     yield another
@@ -149,8 +149,8 @@ async def test_two_sweepers_take_over_once(open_ledger: Open) -> None:
     assert (await desk.row(id))["takeovers"] == 1
 
 
-async def test_a_worker_that_signed_off_is_swept_at_once(open_ledger: Open, database: str) -> None:
-    ledger, other = Ledger(database, id=10_000), open_ledger()
+async def test_a_worker_that_signed_off_is_swept_at_once(open_ledger: Open, ledger_database: str) -> None:
+    ledger, other = Ledger(ledger_database, id=10_000), open_ledger()
     _, id = await sending(ledger)
     await ledger.close()
     assert await leases(other, Clock()).sweep() == 1

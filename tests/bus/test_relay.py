@@ -32,8 +32,8 @@ class Broker:
 
 
 @pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
-    opened = Ledger(f"sqlite:///{tmp_path}/ledger.db", id=1, hint_timeout=30)
+async def ledger(ledger_file: Path) -> AsyncIterator[Ledger]:
+    opened = Ledger(f"sqlite:///{ledger_file}", id=1, hint_timeout=30)
     yield opened
     await opened.close()
 

@@ -100,7 +100,7 @@ def filled(config: Path) -> str:
 
 def eventually(holds: Callable[[], bool]) -> None:
     waiting = Event()
-    for _ in range(200):
+    for _ in range(600):
         if holds():
             return
         waiting.wait(0.05)

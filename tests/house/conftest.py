@@ -45,5 +45,5 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     _run(sys.executable, "-m", "venv", "--without-pip", folder / "venv")
     # wheels only: a user needs no compiler
     into = ["--python", str(folder / "venv/bin/python"), "install", "--only-binary=:all:"]
-    _run(*pip, *into, "--constraint", ROOT / "constraints.txt", wheel, plugin)
+    _run(*pip, *into, "--no-compile", "--constraint", ROOT / "constraints.txt", wheel, plugin)
     return Installed(wheel, folder / "venv/bin")

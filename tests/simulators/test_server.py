@@ -30,7 +30,7 @@ async def test_stop_closes_waiting_calls_and_what_is_held_stays(http: aiohttp.Cl
     await client.faults(timeout_before_effect={"seconds": 60})
     waiting = asyncio.create_task(client.call("TraCuuHoSo", mahoso=CODE))
     await asyncio.sleep(0.05)
-    await asyncio.wait_for(server.stop(), 3)
+    await asyncio.wait_for(server.stop(), 20)
     with pytest.raises(aiohttp.ClientConnectionError):
         await waiting
     async with await serve(app, port=server.port) as again:

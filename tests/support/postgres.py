@@ -25,8 +25,8 @@ class PostgresServer(Protocol):
     @property
     def url(self) -> str: ...
 
-    def create_database(self, name: str) -> str:
-        """An empty database; returns its URL."""
+    def create_database(self, name: str, template: str = "template1") -> str:
+        """A copy of the database `template`, which nobody may be using; returns its URL."""
 
     def drop_database(self, name: str) -> None:
         """Remove it, whoever is still connected."""
@@ -37,8 +37,8 @@ class _Databases:
     def url(self) -> str:
         raise NotImplementedError
 
-    def create_database(self, name: str) -> str:
-        self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    def create_database(self, name: str, template: str = "template1") -> str:
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (name, template))))
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
     def drop_database(self, name: str) -> None:

@@ -31,7 +31,7 @@ class Recorder:
     def not_sent(self, system: str) -> Counter[int]:
         return Counter(id for failed in self.failed if failed.system == system for id in failed.deliveries)
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = 30) -> None:
         """Fails the test when the condition is not met in time."""
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - what is waited for may be anything

@@ -169,7 +169,7 @@ class BrokerSuite:
             await seen.until(lambda: len(seen.hints) == 1)
             broker.acknowledge(seen.hints)
             seen.hints.clear()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 25
 
     async def test_an_idle_broker_uses_no_processor(self, broker: KombuBroker, seen: Recorder) -> None:
         broker.publish("land", [1])

@@ -11,16 +11,16 @@ from .world import World
 
 
 @pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+async def world(ledger_file: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     """Over SQLite. Start it with the settings that the test needs."""
-    made = World(f"sqlite:///{tmp_path}/ledger.db", monkeypatch)
+    made = World(f"sqlite:///{ledger_file}", monkeypatch)
     yield made
     await made.end()
 
 
 @pytest.fixture
-async def shared(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+async def shared(ledger_database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     """Over PostgreSQL, where several buses may be started side by side."""
-    made = World(database, monkeypatch)
+    made = World(ledger_database, monkeypatch)
     yield made
     await made.end()

@@ -137,7 +137,7 @@ async def test_a_success_closes_it_and_everything_flows_again_without_waiting_fo
     world.target._script.clear()
     started = time.monotonic()
     await world.delivered()
-    assert time.monotonic() - started < 3  # hint_timeout is 30 s
+    assert time.monotonic() - started < 15  # hint_timeout is 30 s
     assert not world.bus.gates["target"].breaker_open
 
 

@@ -152,7 +152,7 @@ async def test_bounded_in_time() -> None:
     assert (await driver(Line(HANG), deadline=0.05).run(log_in_then_write())).verdict == Retry(
         "no-answer: no end after 0.05 s"
     )
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
 
 
 async def test_cancellation_is_no_verdict() -> None:

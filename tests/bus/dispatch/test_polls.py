@@ -53,9 +53,9 @@ class Paper(World):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def paper(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    sqlite = f"sqlite:///{tmp_path}/ledger.db"
-    made = Paper(sqlite if request.param == "sqlite" else request.getfixturevalue("database"), monkeypatch)
+async def paper(request: pytest.FixtureRequest, ledger_file: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    sqlite = f"sqlite:///{ledger_file}"
+    made = Paper(sqlite if request.param == "sqlite" else request.getfixturevalue("ledger_database"), monkeypatch)
     yield made
     await made.end()
 
@@ -123,7 +123,7 @@ async def test_what_cannot_be_read_is_a_dead_letter_and_the_cursor_moves_on(pape
 async def test_it_is_never_given_up(paper: Paper, said: Any) -> None:
     paper.will("START", said, Polled(news("a"), cursor="C1"))
     await paper.start(polls={"news": {"every": 1}}, retry={"first": 0.01, "longest": 0.05, "age": 0.01, "attempts": 1})
-    await until(lambda: _holds(paper, ["a"]), 4)
+    await until(lambda: _holds(paper, ["a"]))
     assert (await paper.standing())["in_doubt_since"] is None
 
 

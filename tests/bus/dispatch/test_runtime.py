@@ -9,7 +9,7 @@ import pytest
 from bus.ledger import Unavailable
 from lienthong import Delivered, Reject, Retry, Unknown
 
-from .world import World, until
+from .world import PATIENCE, World, until
 
 
 def metrics(world: World) -> str:
@@ -67,7 +67,7 @@ async def test_a_part_that_ends_by_itself_fails_the_process(world: World) -> Non
         raise RuntimeError("a defect")
 
     world.bus._watch_over(part(), "part")
-    await asyncio.wait_for(world.bus.failed.wait(), 1)
+    await asyncio.wait_for(world.bus.failed.wait(), PATIENCE)
 
 
 async def test_connectors_are_opened_and_closed_in_the_loop_that_uses_them(world: World) -> None:

@@ -89,7 +89,7 @@ async def test_long_retries_end_at_the_attempt_limit(world: World) -> None:
 
 
 async def test_long_retries_end_at_the_age_limit(world: World) -> None:
-    await world.start(retry={"first": 0.01, "longest": 0.01, "jitter": 0, "age": 0.1})
+    await world.start(retry={"first": 0.01, "longest": 0.01, "jitter": 0, "age": 0.5})
     world.target.always = Retry("busy")
     await world.send("single", "k1")
     row = await world.becomes("k1", "dead")

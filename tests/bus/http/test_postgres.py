@@ -15,8 +15,8 @@ pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.fixture
-async def bus(database: str) -> AsyncIterator[House]:
-    async with house(database) as running:
+async def bus(ledger_database: str) -> AsyncIterator[House]:
+    async with house(ledger_database) as running:
         yield running
         documented(running)
 

@@ -83,8 +83,8 @@ class Door:
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Door]:
-    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db", id=1)
+async def door(ledger_file: Path) -> AsyncIterator[Door]:
+    ledger = Ledger(f"sqlite:///{ledger_file}", id=1)
     yield Door(ledger)
     await ledger.close()
 

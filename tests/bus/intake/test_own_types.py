@@ -47,8 +47,8 @@ def intake(ledger: Ledger, schema: dict[str, Any], counts: Counts) -> Intake:
 
 
 @pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
-    opened = Ledger(f"sqlite:///{tmp_path}/ledger.db", id=1)
+async def ledger(ledger_file: Path) -> AsyncIterator[Ledger]:
+    opened = Ledger(f"sqlite:///{ledger_file}", id=1)
     yield opened
     await opened.close()
 

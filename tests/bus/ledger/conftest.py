@@ -18,11 +18,11 @@ _ids = itertools.count(1)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest) -> str:
     """An empty ledger's URL."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/ledger.db"
-    found: str = request.getfixturevalue("database")
+        return f"sqlite:///{request.getfixturevalue('ledger_file')}"
+    found: str = request.getfixturevalue("ledger_database")
     return found
 
 

@@ -319,9 +319,9 @@ async def test_a_step_that_breaks_off_leaves_all_as_it_was(desk: Desk, monkeypat
 
 
 @pytest.fixture
-async def others(database: str) -> AsyncIterator[list[Ledger]]:
+async def others(ledger_database: str) -> AsyncIterator[list[Ledger]]:
     """Three processes on one PostgreSQL."""
-    opened = [Ledger(database, id=next(_ids)) for _ in range(3)]
+    opened = [Ledger(ledger_database, id=next(_ids)) for _ in range(3)]
     yield opened
     for one in opened:
         await one.close()

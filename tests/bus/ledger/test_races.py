@@ -47,12 +47,13 @@ class Races(RuleBasedStateMachine):
     """Workers are incarnations of their own; a crashed one comes back under another id."""
 
     server: ClassVar[PostgresServer]
+    empty: ClassVar[str]  # the name of a database to copy
 
     @initialize()
     def open(self) -> None:
         self.loop = asyncio.new_event_loop()
         self.name = f"races_{secrets.token_hex(6)}"
-        self.url = self.server.create_database(self.name)
+        self.url = self.server.create_database(self.name, self.empty)
         self.ledgers = [self._ledger() for _ in range(WORKERS)]
         self.closed: list[Ledger] = []
         self.mine: list[dict[int, Claimed]] = [{} for _ in range(WORKERS)]
@@ -288,9 +289,10 @@ class Races(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(240)
-def test_workers_race(postgres: PostgresServer) -> None:
+def test_workers_race(postgres: PostgresServer, template: str) -> None:
     class OnServer(Races):
         server = postgres
+        empty = template
 
     run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis leaves it unannotated
         OnServer,

@@ -12,10 +12,10 @@ from .world import Office
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def office(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, ledger_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Office]:
     """Over either database. Start it with the settings that the test needs."""
-    sqlite = f"sqlite:///{tmp_path}/ledger.db"
-    made = Office(sqlite if request.param == "sqlite" else request.getfixturevalue("database"), monkeypatch)
+    sqlite = f"sqlite:///{ledger_file}"
+    made = Office(sqlite if request.param == "sqlite" else request.getfixturevalue("ledger_database"), monkeypatch)
     yield made
     await made.end()

@@ -108,13 +108,13 @@ def test_any_bytes_are_a_tree_or_a_flaw(content: bytes) -> None:
 
 
 def test_a_long_prolog_takes_no_time() -> None:
-    before = time.monotonic()
+    before = time.process_time()
     for content in (b" " * 5_000_000 + b"<a/>", b"<?a?>" * 1_000_000, b"<!-- -->" * 499_000 + b"<a/>"):
         try:
             parse(content)
         except Flaw:
             continue
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
 
 
 def test_memory_stays_flat() -> None:
