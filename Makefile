@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Tests wait more than they compute, and the files that wait longest come first, so their order is kept.
+# Tests wait more than they compute, so there are more workers than processors; and each may take longer than alone.
+# Files keep the order that tests/support/turns.py gives them.
 WORKERS ?= 4
-PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder --timeout 120
 SOURCES := $(wildcard schemas lienthong connectors adapters bus monitoring simulators tests bench)
 
 # Tests start processes by the hundred, which would all compile what they import.

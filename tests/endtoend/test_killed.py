@@ -134,7 +134,7 @@ def exactly_once_and_in_order(province: Province, notices: int) -> None:
     assert len(province.portal.statuses) == notices
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 async def test_embedded(tmp_path: Path, soak: bool) -> None:
     cases, kills, rate = (600, 30, 150.0) if soak else (96, 8, 100.0)
     port = free_port()
@@ -145,7 +145,7 @@ async def test_embedded(tmp_path: Path, soak: bool) -> None:
             await flow(stage, port, cases, ["bus"] * kills, rate, where.sqlite)
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 async def test_with_postgres_and_rabbitmq(tmp_path: Path, soak: bool) -> None:
     cases, rate = (600, 150.0) if soak else (96, 100.0)
     whats = ["bus"] * 15 + ["rabbitmq"] * 2 + ["postgres"] if soak else ["bus"] * 4 + ["rabbitmq", "postgres"]

@@ -18,7 +18,7 @@ from .conftest import Bus, eventually
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "lienthong.command", "run", *map(str, arguments)]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("LIENTHONG_", "LC_", "LANG"))}
-    return subprocess.run(command, capture_output=True, text=True, env=clean, timeout=50, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=clean, timeout=100, check=False)
 
 
 def test_what_only_one_process_can_use(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import uuid
@@ -19,6 +18,7 @@ from simulators.lgsp import LgspSettings, create
 from simulators.population import PopulationSettings
 from simulators.population import create as population
 from simulators.server import Server, serve
+from tests.support.patience import until
 
 from .population_support import LOOKUP, SAY, SOAP, envelope, fields
 
@@ -306,12 +306,11 @@ async def test_faults_of_the_gateway(platform: Platform, behind: Server) -> None
     with pytest.raises(aiohttp.ClientConnectionError):
         await call()
     assert asked() == before + 1
-    await platform.faults(late_effect={"seconds": 0.05, "further": 0.05})
+    await platform.faults(late_effect={"seconds": 0.05, "further": 1})
     with pytest.raises(aiohttp.ClientConnectionError):
         await call()
     assert asked() == before + 1
-    await asyncio.sleep(0.3)
-    assert asked() == before + 2
+    await until(lambda: asked() == before + 2)
     await platform.faults(slow={"seconds": 0.01}, http_500={"status": 504, "effect": True})
     assert await call() == 504
     assert asked() == before + 3

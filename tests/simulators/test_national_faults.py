@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from functools import partial
 
 import aiohttp
 import pytest
+
+from tests.support.patience import until
 
 from .support import CARRIER, CODE, PASSWORD, USER, Client, dossier, step
 
@@ -28,6 +31,11 @@ async def gone(portal: Client, seconds: float) -> None:
 async def status(portal: Client) -> tuple[int, str | None]:
     async with portal.http.post(portal.url + DATA, json=portal.body("TraCuuHoSo", mahoso=CODE)) as response:
         return response.status, response.headers.get("retry-after")
+
+
+async def nothing_comes_late(portal: Client) -> bool:
+    """Whether all that callers gave up has had its effect."""
+    return bool((await portal.control("stats"))["late"] == 0)
 
 
 async def test_down_concerns_the_login_too_and_ends(portal: Client) -> None:
@@ -62,11 +70,15 @@ async def test_slow_works_in_the_end(portal: Client) -> None:
 
 
 async def test_slow_takes_effect_when_the_caller_has_gone(portal: Client) -> None:
-    await portal.faults(slow={"seconds": 0.1})
+    await portal.faults(slow={"seconds": 0.6})
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(portal.insert(dossier()), 0.03)
-    await asyncio.sleep(0.2)
-    assert await portal.held() is not None
+        await asyncio.wait_for(portal.insert(dossier()), 0.3)
+    assert await portal.held() is None
+
+    async def it_is_held() -> bool:
+        return await portal.held() is not None
+
+    await until(it_is_held)
 
 
 async def test_timeout_before_effect(portal: Client) -> None:
@@ -83,20 +95,20 @@ async def test_timeout_after_effect(portal: Client) -> None:
 
 
 async def test_late_effect(portal: Client) -> None:
-    await portal.faults(late_effect={"seconds": 0.1, "further": 0.15, "times": 1})
+    await portal.faults(late_effect={"seconds": 0.1, "further": 1, "times": 1})
     await gone(portal, 0.1)
     assert await portal.held() is None
     assert (await portal.control("stats"))["late"] == 1
-    await asyncio.sleep(0.25)
+    await until(partial(nothing_comes_late, portal))
     assert (await portal.held())["inserts"] == 1
-    assert (await portal.control("stats"))["late"] == 0
 
 
 async def test_late_effect_is_refused_when_it_was_overtaken(portal: Client) -> None:
-    await portal.faults(late_effect={"seconds": 0.05, "further": 0.05, "times": 1})
+    await portal.faults(late_effect={"seconds": 0.05, "further": 1, "times": 1})
     await gone(portal, 0.05)
     assert (await portal.insert(dossier()))["error_code"] == "0"
-    await asyncio.sleep(0.1)
+    assert not await nothing_comes_late(portal)
+    await until(partial(nothing_comes_late, portal))
     assert (await portal.held())["inserts"] == 1
 
 

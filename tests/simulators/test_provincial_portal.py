@@ -19,6 +19,7 @@ from starlette.routing import Route
 from simulators.provincial_portal import Portal, ProvincialPortalSettings, create, generate
 from simulators.provincial_portal.filer import Filer, Order
 from simulators.server import Server, serve
+from tests.support.patience import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -127,8 +128,8 @@ async def test_waits_for_a_bus_that_is_away(bus: tuple[Bus, Server]) -> None:
     async with await serve(create(settings)) as portal:
         known, filer = parts(portal)
         filer.start(Order(cases=1))
-        await asyncio.sleep(0.1)
-        assert known.filings[0].tries > 1 and known.filings[0].status is None and filer.running
+        await until(lambda: bool(known.filings) and known.filings[0].tries > 1)
+        assert known.filings[0].status is None and filer.running
         async with await serve(bus[0].app, port=bus[1].port):
             await filer.wait()
     assert known.filings[0].stand == "accepted"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -20,6 +19,7 @@ from starlette.routing import Route
 
 from simulators.security_server import SecurityServerSettings, ServiceSettings, create
 from simulators.server import Server, serve
+from tests.support.patience import until
 
 from .security_server import CLIENT, IDS, MINE, OWNER, SOAP, XROAD, Caller, envelope
 
@@ -299,15 +299,15 @@ async def test_calls_without_an_answer(caller: Caller, faults: dict[str, Any], r
 
 
 async def test_a_late_effect_comes_after_the_caller_has_gone(caller: Caller) -> None:
-    await caller.put(late_effect={"seconds": 0.02, "further": 0.05})
+    await caller.put(late_effect={"seconds": 0.02, "further": 1})
     with pytest.raises(aiohttp.ClientConnectionError):
         await caller.soap(envelope())
     assert (await caller.control("stats"))["records"] == 0
-    for _ in range(100):
-        if (await caller.control("stats"))["records"] == 1:
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("the effect never came")
+
+    async def it_came() -> bool:
+        return bool((await caller.control("stats"))["records"] == 1)
+
+    await until(it_came)
 
 
 async def test_a_fault_that_does_not_exist(caller: Caller) -> None:
